@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// Kernels are useless unoptimised, so they are optimised in debug builds too.
+let fastC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Werror", "-fno-math-errno", "-ffp-contract=fast"])]
+let maths: [LinkerSetting] = [.linkedLibrary("m", .when(platforms: [.linux]))]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+/// A library target and its test target, which bears the same name.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+  linker: [LinkerSetting] = maths, testDependencies: [Target.Dependency] = [], fixtures: Bool = false
+) -> [Target] {
+  [
+    .target(
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: strict, linkerSettings: linker),
+    .testTarget(
+      name: name + "Tests", dependencies: [.target(name: name)] + dependencies + testDependencies,
+      resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: strict),
+  ]
+}
+
+var targets: [Target] = [
+  .target(name: "CDescentKernels", cSettings: fastC, linkerSettings: maths),
+]
+targets += module("DescentCore")
+targets += module("DescentSpecs")
+
+let package = Package(
+  name: "descent",
+  platforms: [.macOS(.v15)],
+  products: [],
+  dependencies: [],
+  targets: targets
+)

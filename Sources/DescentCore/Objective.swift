@@ -1,0 +1,95 @@
+/// A loss over one flat parameter vector.
+///
+/// Evaluations are deterministic: the same point gives the same numbers. Reductions accumulate in Double.
+public protocol Objective<Scalar> {
+  /// `Float` or `Double`.
+  associatedtype Scalar: BinaryFloatingPoint & Sendable
+
+  /// Elements of the parameter vector.
+  var parameterCount: Int { get }
+
+  /// The loss at `point` (`parameterCount` elements).
+  func loss(at point: [Scalar]) throws -> Double
+
+  /// Writes ∇L(`point`) into `gradient` (`parameterCount` elements) and returns the loss.
+  func gradient(at point: [Scalar], into gradient: inout [Scalar]) throws -> Double
+
+  /// Second-order products at `point`, sharing there whatever can be shared.
+  func linearized(at point: [Scalar]) throws -> any Linearization<Scalar>
+}
+
+/// Hessian products at one fixed point.
+public protocol Linearization<Scalar> {
+  associatedtype Scalar: BinaryFloatingPoint & Sendable
+
+  /// Loss at the point.
+  var loss: Double { get }
+
+  /// Writes H·`direction` into `product`.
+  mutating func hessianProduct(_ direction: [Scalar], into product: inout [Scalar]) throws
+}
+
+/// An objective that is a mean over batches.
+public protocol StochasticObjective<Scalar>: Objective {
+  /// Batches per pass over the data.
+  var batchCount: Int { get }
+
+  /// Writes the gradient of the loss on batch `index` into `gradient` and returns that loss.
+  func gradient(ofBatch index: Int, at point: [Scalar], into gradient: inout [Scalar]) throws -> Double
+}
+
+extension Objective {
+  /// Products by central differences of gradients: two gradients per product, no second-order rules needed.
+  public func linearized(at point: [Scalar]) throws -> any Linearization<Scalar> {
+    try CentralDifferenceLinearization(of: self, at: point)
+  }
+}
+
+/// Hessian products as central differences of gradients:
+/// H·v ≈ (∇L(θ + h·v) − ∇L(θ − h·v)) / 2h, with h = ε^(1/3)·max(1, ‖θ‖)/‖v‖.
+///
+/// - Accuracy: relative error about ε^(2/3) where the gradient is smooth (ε: machine epsilon of `Scalar`); meaningless
+///   across the kink of a piecewise-linear activation.
+public struct CentralDifferenceLinearization<O: Objective>: Linearization {
+  public typealias Scalar = O.Scalar
+  public let loss: Double
+  private let objective: O
+  private let point: [Scalar]
+  private let pointNorm: Double
+  private var plus: [Scalar]
+  private var minus: [Scalar]
+  private var shifted: [Scalar]
+
+  public init(of objective: O, at point: [Scalar]) throws {
+    self.objective = objective
+    self.point = point
+    loss = try objective.loss(at: point)
+    pointNorm = euclideanNorm(point)
+    plus = point
+    minus = point
+    shifted = point
+  }
+
+  public mutating func hessianProduct(_ direction: [Scalar], into product: inout [Scalar]) throws {
+    let norm = euclideanNorm(direction)
+    guard norm > 0 else {
+      for i in product.indices { product[i] = 0 }
+      return
+    }
+    let h = Scalar(cubeRootOfEpsilon * max(1, pointNorm) / norm)
+    for i in shifted.indices { shifted[i] = point[i] + h * direction[i] }
+    _ = try objective.gradient(at: shifted, into: &plus)
+    for i in shifted.indices { shifted[i] = point[i] - h * direction[i] }
+    _ = try objective.gradient(at: shifted, into: &minus)
+    for i in product.indices { product[i] = (plus[i] - minus[i]) / (2 * h) }
+  }
+
+  private var cubeRootOfEpsilon: Double { Scalar.self == Float.self ? 4.9e-3 : 6.06e-6 }
+}
+
+/// ‖x‖₂, accumulated in Double.
+package func euclideanNorm<Scalar: BinaryFloatingPoint>(_ x: [Scalar]) -> Double {
+  var sum = 0.0
+  for value in x { sum += Double(value) * Double(value) }
+  return sum.squareRoot()
+}

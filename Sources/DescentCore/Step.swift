@@ -1,0 +1,42 @@
+/// What a caller asks of one optimizer step.
+public struct StepRequest: Sendable, Hashable {
+  /// The learning rate η of this step, in parameter units per update unit.
+  public var learningRate: Double
+  /// Values that replace the optimizer's own settings for this step only (momentum, weight decay, …).
+  public var overrides: [Hyperparameter: Double]
+  /// Factors on the learning rate by parameter-group name; a group not named here uses 1.
+  public var groupFactors: [String: Double]
+
+  public init(
+    learningRate: Double,
+    overrides: [Hyperparameter: Double] = [:],
+    groupFactors: [String: Double] = [:]
+  ) {
+    self.learningRate = learningRate
+    self.overrides = overrides
+    self.groupFactors = groupFactors
+  }
+}
+
+/// What one optimizer step says happened.
+///
+/// Numbers that are outcomes (a loss that is not finite) are values here, never errors.
+public struct StepReport: Sendable, Hashable {
+  /// The mini-batch loss before the update, in the loss's own unit.
+  public var loss: Double
+  /// The Euclidean norm of the gradient, where the trainee knows it.
+  public var gradientNorm: Double?
+  /// The Euclidean norm of the parameters after the update, where the trainee knows it.
+  public var parameterNorm: Double?
+
+  public init(loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil) {
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.parameterNorm = parameterNorm
+  }
+
+  /// True if every number of the report is finite.
+  public var isFinite: Bool {
+    loss.isFinite && (gradientNorm?.isFinite ?? true) && (parameterNorm?.isFinite ?? true)
+  }
+}
