@@ -33,6 +33,7 @@ var targets: [Target] = [
 ]
 targets += module("DescentCore")
 targets += module("DescentSpecs")
+targets += module("DescentRandom")
 
 let package = Package(
   name: "descent",
