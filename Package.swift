@@ -34,6 +34,11 @@ var targets: [Target] = [
 targets += module("DescentCore")
 targets += module("DescentSpecs")
 targets += module("DescentRandom")
+targets += [
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+  .target(name: "CDescentDigits", exclude: ["digits.bin"]),
+]
+targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
 
 let package = Package(
   name: "descent",
