@@ -1,0 +1,59 @@
+#ifndef DK_UPDATE_H
+#define DK_UPDATE_H
+
+#include <stddef.h>
+
+#include "dk_cpu.h"
+
+// One optimizer step over elements begin … end−1 of flat float vectors, in one pass.
+//
+// Every kernel also writes sums[0] = Σ g² (the gradient as given) and sums[1] = Σ p² (after the step) over its range,
+// accumulated in double. An element's new value depends on nothing but its own values and the scalars: how the vector
+// is split among calls changes no bit of it. The vectors must not overlap.
+//
+// Common scalars: `rate` is η; `coupled` is γ where decay is added to the gradient, `keep` is 1 − ηγ where it is
+// applied to the parameters (the other one being 0 or 1).
+
+/// SGD. `buffer` may be NULL: no momentum.
+typedef struct {
+  float rate, coupled, keep;
+  float momentum;
+  float intake;  ///< What multiplies the gradient on its way into the buffer: 1 − dampening, and 1 in the first step.
+  int nesterov;
+} dk_sgd;
+
+void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, float *parameters,
+                   const float *gradient, float *buffer, double sums[2]);
+
+/// Adam and AdamW: p ← keep·p − rate·m/(√v·scale + ε).
+typedef struct {
+  float rate, coupled, keep;  ///< `rate` is η/(1 − β₁ᵗ) with bias correction.
+  float fresh1, beta2, fresh2;  ///< 1 − β₁, β₂, 1 − β₂.
+  float scale;                  ///< 1/√(1 − β₂ᵗ) with bias correction, else 1.
+  float epsilon;
+} dk_adam;
+
+void dk_update_adam(dk_path path, size_t begin, size_t end, const dk_adam *scalars, float *parameters,
+                    const float *gradient, float *mean, float *square, double sums[2]);
+
+/// RMSprop. `buffer` may be NULL: no momentum.
+typedef struct {
+  float rate, coupled, keep;
+  float momentum;
+  float beta2, fresh2;  ///< β₂, 1 − β₂.
+  float epsilon;
+} dk_rmsprop;
+
+void dk_update_rmsprop(dk_path path, size_t begin, size_t end, const dk_rmsprop *scalars, float *parameters,
+                       const float *gradient, float *square, float *buffer, double sums[2]);
+
+/// Adagrad.
+typedef struct {
+  float rate, coupled, keep;
+  float epsilon;
+} dk_adagrad;
+
+void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, float *parameters,
+                       const float *gradient, float *sum, double sums[2]);
+
+#endif

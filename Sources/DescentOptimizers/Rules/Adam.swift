@@ -1,0 +1,116 @@
+internal import CDescentKernels
+
+/// Adam, and AdamW where the weight decay is decoupled.
+///
+/// ```
+/// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
+/// m ← β₁·m + (1 − β₁)·d
+/// v ← β₂·v + (1 − β₂)·d²
+/// w ← w − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+/// ```
+/// Sources: Kingma and Ba, arXiv 1412.6980; Loshchilov and Hutter, arXiv 1711.05101, with the decay multiplied by the
+/// rate as every library does (`torch.optim.Adam`, `AdamW`: betas, eps, weight_decay). Without bias correction both
+/// powers of β count as 0 (the default of MLX).
+public struct Adam: UpdateRule {
+  /// β₁, 0 ≤ β₁ < 1 (default 0.9).
+  public var beta1 = 0.9
+  /// β₂, 0 ≤ β₂ < 1 (default 0.999).
+  public var beta2 = 0.999
+  /// ε ≥ 0, in gradient units (default 1e-8).
+  public var epsilon = 1e-8
+  /// γ ≥ 0, per parameter unit (default 0; 0.01 for `adamw`).
+  public var weightDecay = 0.0
+  /// Applies the decay to the parameters: AdamW.
+  public var decoupled = false
+  /// Divides by what the averages lack for having started at 0 (default true).
+  public var biasCorrection = true
+
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
+    decoupled: Bool = false, biasCorrection: Bool = true
+  ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.decoupled = decoupled
+    self.biasCorrection = biasCorrection
+  }
+
+  /// AdamW with PyTorch's weight decay of 0.01.
+  public static let adamW = Adam(weightDecay: 0.01, decoupled: true)
+
+  public static let settings: [Setting<Adam>] = [
+    .number("beta1", \.beta1, .decay),
+    .number("beta2", \.beta2, .decay),
+    .number("epsilon", \.epsilon, .nonNegative),
+    .number("weightDecay", \.weightDecay, .nonNegative),
+    .flag("decoupled", \.decoupled),
+    .flag("biasCorrection", \.biasCorrection),
+  ]
+  public static let stateNames = ["exp_avg", "exp_avg_sq"]
+  public var name: String { decoupled ? "adamw" : "adam" }
+  public var defaultLearningRate: Double { 1e-3 }
+
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let m = slice.state(0), let v = slice.state(1) else { return }
+    let (missing1, missing2) = missing(afterStep: slice.step + 1)
+    let rate = slice.rate
+    let coupled = decoupled ? 0 : weightDecay
+    let keep = decoupled ? 1 - rate * weightDecay : 1
+    slice.forEachElement { i, g, w in
+      let d = g + coupled * w
+      m[i] = beta1 * m[i] + (1 - beta1) * d
+      v[i] = beta2 * v[i] + (1 - beta2) * d * d
+      w = keep * w - rate * (m[i] / missing1) / ((v[i] / missing2).squareRoot() + epsilon)
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let mean = slice.state(0), let square = slice.state(1) else { return }
+    let (missing1, missing2) = missing(afterStep: slice.step + 1)
+    let scalars = dk_adam(
+      rate: Float(slice.rate / missing1), coupled: decoupled ? 0 : Float(weightDecay),
+      keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, fresh1: Float(1 - beta1), beta2: Float(beta2),
+      fresh2: Float(1 - beta2), scale: Float(1 / missing2.squareRoot()), epsilon: Float(epsilon))
+    withUnsafePointer(to: scalars) { scalars in
+      slice.forEachChunk { range, sums in
+        dk_update_adam(
+          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, mean, square,
+          sums)
+      }
+    }
+  }
+
+  /// 1 − β₁ᵗ and 1 − β₂ᵗ with bias correction, else 1.
+  private func missing(afterStep t: Int) -> (Double, Double) {
+    biasCorrection ? (1 - power(beta1, t), 1 - power(beta2, t)) : (1, 1)
+  }
+
+  /// Of P⁻¹·H: (1 + a)(1 + β₁)/((1 − β₁)·η) with a = 1 − ηγ where decoupled; less γ where coupled (exact for P = 1).
+  /// 38/η at β₁ = 0.9.
+  public func stabilityThreshold(learningRate: Double) -> Double {
+    let a = decoupled ? 1 - learningRate * weightDecay : 1
+    return (1 + a) * (1 + beta1) / ((1 - beta1) * learningRate) - (decoupled ? 0 : weightDecay)
+  }
+
+  /// (1 − β₁ᵗ)·(√(v/(1 − β₂ᵗ)) + ε).
+  public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
+    guard step > 0 else { return nil }
+    let (missing1, missing2) = missing(afterStep: step)
+    return state(1).map { missing1 * (($0 / missing2).squareRoot() + epsilon) }
+  }
+}
+
+/// base^exponent by squaring, for exponent ≥ 0; exact to a few units in the last place.
+func power(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var square = base
+  var rest = exponent
+  while rest > 0 {
+    if rest & 1 == 1 { result *= square }
+    square *= square
+    rest >>= 1
+  }
+  return result
+}

@@ -1,0 +1,89 @@
+internal import CDescentKernels
+
+/// Stochastic gradient descent with momentum (heavy ball or Nesterov) and weight decay.
+///
+/// ```
+/// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled (SGDW)
+/// v ← μ·v + (1 − τ)·d                          v = d in the first step
+/// w ← w − η·v          or, with Nesterov,      w ← w − η·(d + μ·v)
+/// ```
+/// The rate stands outside v, so that a change of rate acts at once. Source: Sutskever et al., ICML 2013, in the form of
+/// `torch.optim.SGD` (momentum, dampening, nesterov, weight_decay under the names here); decoupled decay: Loshchilov and
+/// Hutter, arXiv 1711.05101.
+public struct SGD: UpdateRule {
+  /// μ, 0 … 1 (default 0: no momentum).
+  public var momentum = 0.0
+  /// τ, 0 … 1 (default 0).
+  public var dampening = 0.0
+  /// Looks ahead by one momentum step; wants momentum and no dampening.
+  public var nesterov = false
+  /// γ ≥ 0, per parameter unit (default 0).
+  public var weightDecay = 0.0
+  /// Applies the decay to the parameters instead of adding it to the gradient.
+  public var decoupled = false
+
+  public init(
+    momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, weightDecay: Double = 0,
+    decoupled: Bool = false
+  ) {
+    self.momentum = momentum
+    self.dampening = dampening
+    self.nesterov = nesterov
+    self.weightDecay = weightDecay
+    self.decoupled = decoupled
+  }
+
+  public static let settings: [Setting<SGD>] = [
+    .number("momentum", \.momentum, .share),
+    .number("dampening", \.dampening, .share),
+    .flag("nesterov", \.nesterov),
+    .number("weightDecay", \.weightDecay, .nonNegative),
+    .flag("decoupled", \.decoupled),
+  ]
+  public static let stateNames = ["momentum_buffer"]
+  public var name: String { "sgd" }
+  public var defaultLearningRate: Double { 0.05 }
+
+  public func uses(state index: Int) -> Bool { momentum > 0 }
+
+  public var conflict: String? {
+    nesterov && (momentum == 0 || dampening != 0) ? "nesterov needs momentum above 0 and dampening 0" : nil
+  }
+
+  public func update(_ slice: UpdateSlice<Double>) {
+    let rate = slice.rate
+    let coupled = decoupled ? 0 : weightDecay
+    let keep = decoupled ? 1 - rate * weightDecay : 1
+    let intake = slice.step == 0 ? 1 : 1 - dampening
+    guard momentum > 0, let v = slice.state(0) else {
+      return slice.forEachElement { _, g, w in w = keep * w - rate * (g + coupled * w) }
+    }
+    slice.forEachElement { i, g, w in
+      let d = g + coupled * w
+      v[i] = momentum * v[i] + intake * d
+      w = keep * w - rate * (nesterov ? d + momentum * v[i] : v[i])
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    let scalars = dk_sgd(
+      rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
+      keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, momentum: Float(momentum),
+      intake: slice.step == 0 ? 1 : Float(1 - dampening), nesterov: nesterov ? 1 : 0)
+    let buffer = momentum > 0 ? slice.state(0) : nil
+    withUnsafePointer(to: scalars) { scalars in
+      slice.forEachChunk { range, sums in
+        dk_update_sgd(
+          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, buffer, sums)
+      }
+    }
+  }
+
+  /// (1 + a)(1 + μ)/(c·η) less γ where coupled, with a = 1 − ηγ where decoupled, c = 1 − τ (heavy ball) or 1 + 2μ
+  /// (Nesterov): 2/η plain, (2 + 2μ)/η heavy ball. Where an eigenvalue of the 2×2 iteration matrix reaches −1.
+  public func stabilityThreshold(learningRate: Double) -> Double {
+    let a = decoupled ? 1 - learningRate * weightDecay : 1
+    let c = nesterov ? 1 + 2 * momentum : momentum > 0 ? 1 - dampening : 1
+    return (1 + a) * (1 + momentum) / (c * learningRate) - (decoupled ? 0 : weightDecay)
+  }
+}
