@@ -35,6 +35,7 @@ targets += module("DescentCore")
 targets += module("DescentSpecs")
 targets += module("DescentRandom")
 targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
+targets += module("DescentStore", ["DescentCore", "DescentSpecs"], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   .target(name: "CDescentDigits", exclude: ["digits.bin"]),
