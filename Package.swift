@@ -33,6 +33,7 @@ var targets: [Target] = [
 ]
 targets += module("DescentCore")
 targets += module("DescentSpecs")
+targets += module("DescentSchedules", ["DescentSpecs"], fixtures: true)
 targets += module("DescentRandom")
 targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
 targets += module("DescentStore", ["DescentCore", "DescentSpecs"], fixtures: true)

@@ -1,0 +1,76 @@
+/// The rate over one segment of a run, as a function of `u`, steps from the segment's origin: what a shape becomes when
+/// peak, levels and length are numbers.
+///
+/// A closed, trivially copyable enum, so that evaluating is one switch: no allocation, no reference counting.
+enum Curve: Sendable, Hashable {
+  case flat(Double)
+  case line(Line)
+  case cosine(Cosine)
+  case oneMinusSqrt(OneMinusSqrt)
+  case rex(Rex)
+  case polynomial(Polynomial)
+  case exponential(Exponential)
+  case staircase(Staircase)
+  case inverseTime(InverseTime)
+  case inverseSqrt(InverseSqrt)
+  case noam(Noam)
+  case cosineCycles(CosineCycles)
+  case triangles(Triangles)
+
+  /// The rate at u ≥ 0.
+  @inline(__always) func value(_ u: Double) -> Double {
+    switch self {
+    case .flat(let rate): rate
+    case .line(let curve): curve.value(u)
+    case .cosine(let curve): curve.value(u)
+    case .oneMinusSqrt(let curve): curve.value(u)
+    case .rex(let curve): curve.value(u)
+    case .polynomial(let curve): curve.value(u)
+    case .exponential(let curve): curve.value(u)
+    case .staircase(let curve): curve.value(u)
+    case .inverseTime(let curve): curve.value(u)
+    case .inverseSqrt(let curve): curve.value(u)
+    case .noam(let curve): curve.value(u)
+    case .cosineCycles(let curve): curve.value(u)
+    case .triangles(let curve): curve.value(u)
+    }
+  }
+
+  /// The area under the curve over [0, u], in closed form.
+  func integral(to u: Double) -> Double {
+    guard u > 0 else { return 0 }
+    return switch self {
+    case .flat(let rate): rate * u
+    case .line(let curve): curve.integral(to: u)
+    case .cosine(let curve): curve.integral(to: u)
+    case .oneMinusSqrt(let curve): curve.integral(to: u)
+    case .rex(let curve): curve.integral(to: u)
+    case .polynomial(let curve): curve.integral(to: u)
+    case .exponential(let curve): curve.integral(to: u)
+    case .staircase(let curve): curve.integral(to: u)
+    case .inverseTime(let curve): curve.integral(to: u)
+    case .inverseSqrt(let curve): curve.integral(to: u)
+    case .noam(let curve): curve.integral(to: u)
+    case .cosineCycles(let curve): curve.integral(to: u)
+    case .triangles(let curve): curve.integral(to: u)
+    }
+  }
+
+  /// Where inside (0, length) the formula jumps or turns, in steps from the origin, rising.
+  func turns(before length: Int) -> [Int] {
+    switch self {
+    case .staircase(let curve): Array(stride(from: curve.every, to: length, by: curve.every))
+    case .cosineCycles(let curve): Array(stride(from: curve.cycle, to: length, by: curve.cycle))
+    case .triangles(let curve): curve.turns(before: length)
+    case .noam(let curve):
+      curve.warmup.rounded() >= 1 && curve.warmup.rounded() < Double(length) ? [Int(curve.warmup.rounded())] : []
+    default: []
+    }
+  }
+}
+
+/// Σ ratioⁱ for i in 0..<count.
+func geometricSum(_ ratio: Double, _ count: Double) -> Double {
+  if count == 0 { return 0 }
+  return ratio == 1 ? count : exponentialMinusOne(count * logarithm(ratio)) / (ratio - 1)
+}

@@ -1,0 +1,14 @@
+/// from/(1 + rate·u), not below `limit` (Robbins & Monro's 1/t; Keras' `InverseTimeDecay`).
+struct InverseTime: Sendable, Hashable {
+  var from: Double
+  var rate: Double
+  var limit: Double
+
+  @inline(__always) func value(_ u: Double) -> Double { max(from / (1 + rate * u), limit) }
+
+  func integral(to u: Double) -> Double {
+    guard rate > 0 else { return value(0) * u }
+    let free = limit > 0 ? min(u, max((from / limit - 1) / rate, 0)) : u
+    return from * logarithmOnePlus(rate * free) / rate + limit * (u - free)
+  }
+}
