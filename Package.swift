@@ -36,6 +36,7 @@ targets += module("DescentSpecs")
 targets += module("DescentSchedules", ["DescentSpecs"], fixtures: true)
 targets += module("DescentRandom")
 targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
+targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentStore", ["DescentCore", "DescentSpecs"], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
