@@ -37,17 +37,31 @@ targets += module("DescentSchedules", ["DescentSpecs"], fixtures: true)
 targets += module("DescentRandom")
 targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
-targets += module("DescentStore", ["DescentCore", "DescentSpecs"], fixtures: true)
+targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   .target(name: "CDescentDigits", exclude: ["digits.bin"]),
 ]
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
 
+// The command's product is called descent.
+targets += [
+  .executableTarget(
+    name: "DescentCLI",
+    dependencies: ["DescentCore", "DescentFinder", "DescentSchedules", "DescentSpecs", "DescentStore", argumentParser],
+    swiftSettings: strict),
+  .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
+]
+
 let package = Package(
   name: "descent",
   platforms: [.macOS(.v15)],
-  products: [],
-  dependencies: [],
+  products: [
+    .executable(name: "descent", targets: ["DescentCLI"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
   targets: targets
 )

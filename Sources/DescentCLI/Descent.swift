@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The command itself; each subcommand stands in its own file under `Commands`.
+struct Descent: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "descent",
+    abstract: "Find, schedule, watch and explain the learning rate of a training.",
+    discussion: examples(
+      "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
+      "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
+      "descent schedule '0.1: linear to 0' --steps 100 --json"),
+    version: version,
+    subcommands: [ScheduleCommand.self])
+
+  @OptionGroup(title: "Options of every command")
+  var global: GlobalOptions
+
+  func run() throws {
+    throw CleanExit.helpRequest(Self.self)
+  }
+}
+
+/// The examples a help text opens with, after its line of purpose.
+func examples(_ lines: String...) -> String {
+  "EXAMPLES:\n" + lines.map { "  \($0)" }.joined(separator: "\n")
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+
+/// A command that does something: it turns its options into calls of the library and hands back a report.
+protocol DescentCommand: ParsableCommand {
+  var global: GlobalOptions { get }
+
+  /// Does the work.
+  ///
+  /// - Throws: ``Failure``, or an error of the library that is ``Reportable``.
+  func report(_ session: Session) throws -> Report
+}
+
+/// What a command hands back.
+struct Report: Sendable {
+  /// All of it, for `--json`.
+  var json: JSON
+  /// What goes to standard output otherwise, without the last line break.
+  var result: String
+  /// What a person sees above the result: pictures, tables.
+  var picture: String?
+  /// What a person reads below the result, such as the next command to run.
+  var next: String?
+  /// It ran and the news is bad: the exit status says so.
+  var isBadNews = false
+}
+
+/// The surroundings a command runs in.
+struct Session: Sendable {
+  var global: GlobalOptions
+  var terminal = Terminal.current
+
+  /// True if a person is looking: pictures are worth drawing.
+  var showsPictures: Bool { terminal.errorIsTerminal && !global.quiet && !global.json }
+
+  /// Says something a person should know, such as a default that was chosen.
+  func note(_ text: String) {
+    if !global.quiet { Console.notice("note: \(text)\n") }
+  }
+
+  /// A bar for a loop of that many steps.
+  func progress(_ label: String, total: Int) -> ProgressBar {
+    ProgressBar(label, total: total, shows: !global.quiet, terminal: terminal)
+  }
+}
+
+extension DescentCommand {
+  /// Does the work and prints its report.
+  func execute() throws -> ExitStatus {
+    let session = Session(global: global)
+    let report = try report(session)
+    if global.json {
+      try Console.result(report.json.text + "\n")
+    } else {
+      if session.showsPictures, let picture = report.picture { Console.notice(picture + "\n") }
+      if !report.result.isEmpty { try Console.result(report.result + "\n") }
+      if !global.quiet, let next = report.next { Console.notice(next + "\n") }
+    }
+    return report.isBadNews ? .badNews : .fine
+  }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+struct ScheduleTests {
+  @Test func `In a pipe it prints one rate per line and nothing else`() throws {
+    let run = try descent("schedule", "0.1: linear to 0", "--steps", "4")
+    #expect(run.output == "0.1\n0.07500000000000001\n0.05\n0.025\n")
+    #expect(run.errors.isEmpty)
+    #expect(run.status == 0)
+  }
+
+  @Test func `JSON holds rates, lint, integral and the canonical text`() throws {
+    let run = try descent("schedule", "show", "warmup 2 -> cosine to 1 of peak", "--lr", "1", "--steps", "3", "--json")
+    #expect(run.json["canonical"] as? String == "warmup 2 -> cosine to 100%")
+    #expect(run.json["rates"] as? [Double] == [0.5, 1, 1])
+    #expect(run.json["integral"] as? Double == 2)
+    #expect((run.json["lint"] as? [Any])?.isEmpty == true)
+  }
+
+  @Test func `Lint prints findings and exits 3 for an error`() throws {
+    let bad = try descent("schedule", "0: constant", "--steps", "4", "--lint")
+    #expect(bad.output == "error  every-rate-zero  Every rate of the run is 0: nothing is learned.\n")
+    #expect(bad.status == 3)
+    let fine = try descent("schedule", "0.1: constant", "--steps", "4", "--lint")
+    #expect(fine.output.isEmpty)
+    #expect(fine.status == 0)
+  }
+
+  @Test(arguments: [
+    ("0.1: cosin", "there is no shape \"cosin\"; did you mean \"cosine\"? (at character 6 of \"0.1: cosin\")."),
+    (
+      "0.1: warmup 60% -> cosine 50%",
+      "the pieces add up to 110% of the run; at most 100% is there (at character 20 of \"0.1: warmup 60% -> cosine 50%\")."
+    ),
+    (
+      "constant",
+      "\"constant\" is a multiplier and needs a peak: give one, or write it first, as in 0.1: constant."
+    ),
+  ])
+  func `A schedule that does not read is told with its place`(text: String, sentence: String) throws {
+    let run = try descent("schedule", text, "--steps", "10")
+    #expect(run.errors == "error: \(sentence)\n")
+    #expect(run.status == 64)
+  }
+
+  @Test func `A peak of its own and --lr together are an error`() throws {
+    let run = try descent("schedule", "0.1: constant", "--lr", "1", "--steps", "10")
+    #expect(run.status == 64)
+  }
+
+  @Test func `On a terminal a person gets a summary instead of every rate`() throws {
+    let screen = try descentOnTerminal("schedule", "0.1: cosine", "--steps", "1000", output: true).errors
+    #expect(screen.contains("area 50 rate·steps"))
+    #expect(screen.split(separator: "\n").count < 60)
+  }
+}
