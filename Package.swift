@@ -52,6 +52,7 @@ targets += [
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
 ]
+targets += module("DescentCharts")
 
 let package = Package(
   name: "descent",

@@ -1,0 +1,96 @@
+import DescentCharts
+
+/// Charts shared by the tests.
+enum Samples {
+  static let rates = (0..<60).map { Scale10.power(-5 + 5 * Double($0) / 59) }
+
+  static var find: Chart {
+    let losses = rates.map { 2 / (1 + $0 / 0.006) + ($0 > 0.3 ? 1e4 * $0 : 0) }
+    return Chart(
+      title: "Range <test>", subtitle: "3 repeats", xAxis: Axis("learning rate", scale: .log),
+      yAxis: Axis("loss", clipAbove: 3),
+      marks: [
+        .regions([
+          Band(1e-5...1e-3, label: "flat"), Band(1e-3...0.2, label: "falling"), Band(0.2...1, label: "climbing"),
+        ]),
+        .band(0.03...0.12, label: "80 % interval"),
+        .line(Series("repeats", x: rates, y: losses.map { $0 * 1.1 }, style: .thin, color: .blue)),
+        .line(Series("repeats", x: rates, y: losses.map { $0 * 0.9 }, style: .thin, color: .blue)),
+        .line(Series("median", x: rates, y: losses, style: .bold, color: .blue)),
+        .verticalLine(x: 0.06, label: "suggested", emphasized: true), .verticalLine(x: 0.04, label: "valley"),
+        .verticalLine(x: 0.02, label: "minimum / 10"), .verticalLine(x: 0.9, label: "2/λmax"),
+      ])
+  }
+
+  static var training: Chart {
+    let steps = (0..<300).map(Double.init)
+    return Chart(
+      title: "Training", xAxis: Axis("step"),
+      panels: [
+        Panel(
+          yAxis: Axis("loss", scale: .log),
+          marks: [
+            .line(Series("loss", x: steps, y: steps.map { 2 / (1 + $0 / 20) })),
+            .line(Series("validation loss", x: steps, y: steps.map { 2.2 / (1 + $0 / 25) })),
+          ], weight: 2),
+        Panel(yAxis: Axis("learning rate"), marks: [.line(Series("", x: steps, y: steps.map { 0.1 - $0 / 3000 }))]),
+      ])
+  }
+
+  static var contours: Chart {
+    Chart(
+      title: "Paths", xAxis: Axis("θ₁"), yAxis: Axis("θ₂"),
+      marks: [
+        .contours(Contours(xRange: -2...2, yRange: -1...1, columns: 24, rows: 16) { $0 * $0 + 10 * $1 * $1 }),
+        .path(Series("sgd", points: [Point(-1.5, 0.8), Point(-1, -0.5), Point(0, 0.1)])),
+        .path(Series("adam", points: [Point(-1.5, 0.8), Point(3, -0.5), Point(0, .nan)])),
+        .points(Series("minimum", points: [Point(0, 0)])),
+        .horizontalLine(y: 0.5, label: "half"),
+      ])
+  }
+
+  static let nan = Double.nan, inf = Double.infinity
+
+  /// Point lists that have broken chart libraries before.
+  static let hostile: [(String, [Point])] = [
+    ("no points", []), ("one point", [Point(1, 1)]), ("all NaN", [Point(nan, nan), Point(1, nan), Point(nan, 1)]),
+    ("infinite", [Point(1, inf), Point(-inf, 2), Point(2, -inf)]), ("equal values", [Point(1, 5), Point(2, 5)]),
+    ("equal places", [Point(3, 1), Point(3, 2)]), ("all zero", [Point(0, 0), Point(0, 0)]),
+    ("huge", [Point(-1.7e308, -1.7e308), Point(1.7e308, 1.7e308)]),
+    ("tiny", [Point(5e-324, 5e-324), Point(1e-320, 1e-322)]),
+    ("tiny range far away", [Point(1e9, 1e9), Point(1e9 + 1e-6, 1e9 + 1e-6)]),
+    ("not positive", [Point(-1, -1), Point(0, 0), Point(1, -2)]),
+    ("some positive", [Point(-1, 1), Point(1, 1), Point(2, 0), Point(3, 4)]),
+    ("every magnitude", (-300...300).map { Point(Double($0), Scale10.power(Double($0))) }),
+    ("back and forth", [Point(2, 1), Point(1, 2), Point(3, 0.5), Point(0.5, 3)]),
+  ]
+
+  static func chart(_ points: [Point], _ x: AxisScale, _ y: AxisScale) -> Chart {
+    Chart(
+      title: "t", xAxis: Axis("x", scale: x), yAxis: Axis("y", scale: y, clipsOutliers: true),
+      marks: [
+        .line(Series("line", points: points)), .points(Series("points", points: points)),
+        .path(Series("path", points: points)), .verticalLine(x: points.first?.x ?? .nan, label: "v"),
+        .horizontalLine(y: points.last?.y ?? .infinity, label: "h"), .band(-1...2, label: "band"),
+        .regions([Band(-.infinity...1, label: "left"), Band(1 ... .infinity, label: "right")]),
+      ])
+  }
+}
+
+enum Scale10 {
+  /// Ten to a real power, by the ends of a scale.
+  static func power(_ exponent: Double) -> Double {
+    let whole = exponent.rounded(.down)
+    let base = Double("1e\(Int(whole))") ?? 0
+    var (root, rest, value) = (3.1622776601683795, exponent - whole, 1.0)
+    for _ in 0..<40 {
+      rest *= 2
+      if rest >= 1 {
+        value *= root
+        rest -= 1
+      }
+      root = root.squareRoot()
+    }
+    return base * value
+  }
+}
