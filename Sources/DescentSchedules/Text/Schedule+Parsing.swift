@@ -52,13 +52,14 @@ struct ScheduleParser {
     let start = scanner.position
     guard let value = try scanner.number() else { return nil }
     scanner.skipSpaces()
+    let end = scanner.position
     if scanner.take(":") {
       guard value >= 0 else { throw scanner.error("the peak must be 0 or more, it is \(number(value))", at: start) }
       return value
     }
     scanner.rewind(to: start)
     if scanner.next(is: "1-") { return nil }
-    _ = try scanner.number()
+    scanner.rewind(to: end)
     throw scanner.error("a peak needs a colon after it, as in \(number(value)): cosine; \(scanner.here)")
   }
 

@@ -13,18 +13,17 @@ extension ScheduleParser {
   }
 
   private mutating func unit(of value: Double, at start: Int) throws(ScheduleError) -> Length {
-    if scanner.take("%") { return .percent(value) }
     let end = scanner.position
+    scanner.skipSpaces()
+    if scanner.take("%") { return .percent(value) }
+    if scanner.take(word: "ep") { return .epochs(value) }
+    if scanner.take(word: "tok") { return .tokens(try whole(value, "tokens", at: start)) }
+    scanner.rewind(to: end)
     let unit = scanner.word()
-    switch unit {
-    case "": return .steps(try whole(value, "steps", at: start))
-    case "ep": return .epochs(value)
-    case "tok": return .tokens(try whole(value, "tokens", at: start))
-    default:
-      throw scanner.error(
-        "there is no unit \"\(unit)\"; lengths are in steps (100), ep, tok or %", at: end,
-        suggestion: nearestName(to: unit, among: ["ep", "tok"]))
-    }
+    if unit.isEmpty { return .steps(try whole(value, "steps", at: start)) }
+    throw scanner.error(
+      "there is no unit \"\(unit)\"; lengths are in steps (100), ep, tok or %", at: end,
+      suggestion: nearestName(to: unit, among: ["ep", "tok"]))
   }
 
   /// A level: `1%`, `0.01 of peak`, `1e-5 absolute`, `0`, or a bare number, which is noted.
@@ -39,12 +38,12 @@ extension ScheduleParser {
   }
 
   private mutating func level(_ value: Double, at start: Int) throws(ScheduleError) -> Level {
+    let end = scanner.position
+    scanner.skipSpaces()
     if scanner.take("%") {
       if scanner.take(word: "of") { try expectPeak() }
       return .percent(value)
     }
-    let end = scanner.position
-    scanner.skipSpaces()
     if scanner.take(word: "of") {
       try expectPeak()
       return .ofPeak(value)

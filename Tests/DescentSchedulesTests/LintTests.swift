@@ -1,0 +1,78 @@
+import DescentSchedules
+import Testing
+
+/// A schedule over 1,000 steps and the codes it must give, gravest first.
+private let linted: [(text: String, codes: [String])] = [
+  ("0: constant", ["every-rate-zero"]),
+  ("1: hold from 0", ["every-rate-zero"]),
+  ("1: exponential x10", ["non-finite-rate"]),
+  ("1: warmup 1000 -> cosine", ["warmup-exceeds-run"]),
+  ("1: warmup 2000 -> cosine", ["warmup-exceeds-run", "peak-never-reached", "longer-than-run"]),
+  ("1: warmup 100%", ["warmup-exceeds-run"]),
+  ("onecycle(peak: 1, warmup: 100%)", ["warmup-exceeds-run"]),
+  ("1: linear 10 from 0 to 100% -> cosine", ["first-update-zero"]),
+  ("1: warmup 10 to 50% -> cosine", ["peak-never-reached"]),
+  ("cyclic(low: 0, high: 1, up: 3000)", ["first-update-zero", "peak-never-reached"]),
+  ("1: cosine 50% to 10% -> hold from 50%", ["jump-at-join"]),
+  ("1: warmup 40% -> drop x0.1 at 30%", ["jump-at-join"]),
+  ("1: warmup 100 -> noam(512, 100)", ["jump-at-join"]),
+  ("1: warmup 100 -> cosine 1000 to 1%", ["longer-than-run"]),
+  ("1: cosine 500", ["shorter-than-run"]),
+  ("1: cosine 500 to 10%", ["shorter-than-run"]),
+  ("1: exponential x0.9999 to 1%", ["floor-never-reached"]),
+  ("1e-9: constant", ["below-float32-resolution"]),
+  ("1: exponential x0.9", ["below-float32-resolution"]),
+  ("1: cosine to 0.1", ["ambiguous-level"]),
+]
+
+private let healthy = [
+  "0.1: constant", "0.1: warmup 5% -> cosine", "0.1: warmup 100 -> cosine 900 to 1%",
+  "0.1: warmup 10 -> hold -> 1-sqrt 20% to 0", "0.1: linear to 0", "0.1: drop x0.1 at 30%, 60%, 90%",
+  "0.1: step x0.5 every 100", "0.1: exponential x0.999", "0.1: polynomial(2) to 0", "0.1: inverse-time(0.01)",
+  "0.1: warmup 100 -> inverse-sqrt(100)", "1: noam(512, 400)", "0.1: restarts 100 x2 decay 0.5 to 1%",
+  "onecycle(peak: 0.1, warmup: 30%)", "cyclic(low: 0.001, high: 0.1, up: 50, down: 50, mode: triangular2)", "0.1: rex",
+  "0.1: exponential x0.99 to 1%", "1: cosine to 1e-3 absolute", "1: warmup 0 -> cosine",
+]
+
+@Suite struct LintTests {
+  @Test(arguments: linted.indices)
+  func `gives just these findings`(index: Int) throws {
+    let (text, codes) = linted[index]
+    #expect(try run(text, steps: 1000).lint().map(\.code) == codes, "\(text)")
+  }
+
+  @Test(arguments: healthy)
+  func `has nothing to say about a healthy schedule`(text: String) throws {
+    #expect(try run(text, steps: 1000).lint().isEmpty)
+  }
+
+  @Test func `every code of the table is seen here, with its severity`() throws {
+    #expect(Set(linted.flatMap(\.codes)) == Set(LintCode.allCases.map(\.rawValue)))
+    for (text, _) in linted {
+      for finding in try run(text, steps: 1000).lint() {
+        let code = try #require(LintCode(rawValue: finding.code))
+        let stopsEarly = code == .shorterThanRun && finding.severity == .warning
+        #expect(finding.severity == code.severity || stopsEarly)
+      }
+    }
+  }
+
+  @Test func `a jump says its place and size`() throws {
+    let finding = try run("1: hold 50% -> linear from 25%", steps: 1000).lint().first
+    #expect(finding?.message == "At step 500, where linear begins, the rate jumps from 1 to 0.25 (by -0.75).")
+  }
+
+  @Test func `an ambiguous level says both readings`() throws {
+    let finding = try run("1: cosine to 0.001", steps: 10).lint().first
+    #expect(finding?.severity == .note)
+    #expect(
+      finding?.message
+        == "The level 0.001 (character 14) is read as 0.1% of the peak; write \"0.001 of peak\" or \"0.001 absolute\" "
+        + "to say which is meant.")
+  }
+
+  @Test func `an early end at zero is a warning, at a rate a note`() throws {
+    #expect(try run("1: cosine 500", steps: 1000).lint().first?.severity == .warning)
+    #expect(try run("1: cosine 500 to 10%", steps: 1000).lint().first?.severity == .note)
+  }
+}
