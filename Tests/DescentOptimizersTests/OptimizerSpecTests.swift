@@ -34,7 +34,7 @@ import Testing
     ("adm", "did you mean \"adam\"?"), ("Adamw", "did you mean \"adamw\"?"), ("sgdd", "did you mean \"sgd\"?"),
     ("zzzzzzzz", "there are: sgd, adam, adamw, rmsprop, adagrad"), ("", "expected a name"),
     ("sgd(momentun: 0.9)", "did you mean \"momentum\"?"), ("adam(0.9)", "every argument needs its name"),
-    ("sgd(momentum: 2)", "momentum must be from 0 to 1, and 2 is not"),
+    ("sgd(momentum: 2)", "momentum must be at least 0 and below 1, and 2 is not"),
     ("adam(beta2: 1)", "beta2 must be at least 0 and below 1, and 1 is not"),
     ("adam(epsilon: -1)", "epsilon must be at least 0"), ("sgd(momentum: nan)", "momentum must be a finite number"),
     ("sgd(nesterov: true)", "nesterov needs momentum above 0"), ("sgd(nesterov: 1)", "must be true or false"),

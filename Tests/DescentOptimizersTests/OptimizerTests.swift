@@ -107,7 +107,7 @@ import Testing
     }
     #expect(message(StepRequest(learningRate: 1, overrides: [.momentum: 0.9])).contains("momentum_buffer"))
     #expect(message(StepRequest(learningRate: 1, overrides: [.beta1: 0.9])).contains("no setting \"beta1\""))
-    #expect(message(StepRequest(learningRate: 1, overrides: [.momentum: -1])).contains("from 0 to 1"))
+    #expect(message(StepRequest(learningRate: 1, overrides: [.momentum: -1])).contains("at least 0 and below 1"))
     #expect(message(StepRequest(learningRate: 1, groupFactors: ["head": 2])).contains("no parameter group \"head\""))
     #expect(p == [1])
     #expect(sgd.stepCount == 0)

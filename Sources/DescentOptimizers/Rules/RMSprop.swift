@@ -15,7 +15,7 @@ public struct RMSprop: UpdateRule {
   public var beta2 = 0.99
   /// ε ≥ 0, in gradient units (default 1e-8).
   public var epsilon = 1e-8
-  /// μ, 0 … 1 (default 0: no momentum).
+  /// μ, 0 ≤ μ < 1 (default 0: no momentum).
   public var momentum = 0.0
   /// γ ≥ 0, per parameter unit (default 0).
   public var weightDecay = 0.0
@@ -36,7 +36,7 @@ public struct RMSprop: UpdateRule {
   public static let settings: [Setting<RMSprop>] = [
     .number("beta2", \.beta2, .decay),
     .number("epsilon", \.epsilon, .nonNegative),
-    .number("momentum", \.momentum, .share),
+    .number("momentum", \.momentum, .decay),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]

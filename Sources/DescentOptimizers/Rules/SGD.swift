@@ -11,7 +11,7 @@ internal import CDescentKernels
 /// `torch.optim.SGD` (momentum, dampening, nesterov, weight_decay under the names here); decoupled decay: Loshchilov and
 /// Hutter, arXiv 1711.05101.
 public struct SGD: UpdateRule {
-  /// μ, 0 … 1 (default 0: no momentum).
+  /// μ, 0 ≤ μ < 1 (default 0: no momentum).
   public var momentum = 0.0
   /// τ, 0 … 1 (default 0).
   public var dampening = 0.0
@@ -34,7 +34,7 @@ public struct SGD: UpdateRule {
   }
 
   public static let settings: [Setting<SGD>] = [
-    .number("momentum", \.momentum, .share),
+    .number("momentum", \.momentum, .decay),
     .number("dampening", \.dampening, .share),
     .flag("nesterov", \.nesterov),
     .number("weightDecay", \.weightDecay, .nonNegative),

@@ -1,0 +1,53 @@
+public import DescentCore
+public import DescentOptimizers
+
+/// The path of an optimizer over a ``TraceProblem``, in double precision.
+public struct TraceResult: Sendable, Hashable {
+  /// Parameters after step 1, 2, ….
+  public var path: [[Double]]
+  /// Losses at the points of `path`.
+  public var losses: [Double]
+  /// Loss at the start.
+  public var startLoss: Double
+  /// Where the run met the common definition of divergence, if it did; it went on all the same.
+  public var divergence: Divergence?
+  /// On a quadratic: what the rate does there, and why.
+  public var verdict: TraceVerdict?
+
+  public var diverged: Bool { divergence != nil }
+}
+
+public enum Trace {
+  /// Follows `optimizer` for `steps` steps with rate `rate(t)` in step t = 0, 1, ….
+  ///
+  /// Blowing up is a result: infinities and not-a-numbers are values, and the run goes on to the end.
+  public static func run(
+    problem: TraceProblem, optimizer spec: OptimizerSpec, rate: (Int) -> Double, steps: Int
+  ) throws(OptimizerError) -> TraceResult {
+    var optimizer = Optimizer<Double>(spec, parameterCount: problem.parameterCount)
+    var point = problem.start
+    var gradient = point
+    var detector = DivergenceDetector()
+    var path: [[Double]] = []
+    var losses: [Double] = []
+    var divergence: Divergence?
+    var rates: [Double] = []
+    for step in 0..<max(0, steps) {
+      let loss = problem.gradient(at: point, into: &gradient)
+      if step > 0 { losses.append(loss) }
+      rates.append(rate(step))
+      let sums = try optimizer.step(
+        parameters: &point, gradient: gradient, request: StepRequest(learningRate: rates[step]))
+      path.append(point)
+      let report = StepReport(loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm)
+      if divergence == nil { divergence = detector.observe(report, step: step) }
+    }
+    if steps > 0 {
+      losses.append(problem.loss(at: point))
+      if divergence == nil { divergence = detector.observe(StepReport(loss: losses[steps - 1]), step: steps) }
+    }
+    return TraceResult(
+      path: path, losses: losses, startLoss: problem.loss(at: problem.start), divergence: divergence,
+      verdict: TraceVerdict(problem: problem, optimizer: spec, rates: rates))
+  }
+}
