@@ -39,7 +39,9 @@ public struct SpecCall: Sendable, Hashable {
       while !scanner.take(")") {
         arguments.append(try scanner.argument())
         scanner.skipSpaces()
-        if scanner.take(",") { scanner.skipSpaces() } else if !scanner.next(is: ")") {
+        if scanner.take(",") {
+          scanner.skipSpaces()
+        } else if !scanner.next(is: ")") {
           throw scanner.error("expected \",\" or \")\"")
         }
       }

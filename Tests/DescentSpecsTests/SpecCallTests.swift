@@ -17,7 +17,10 @@ import Testing
     #expect(try SpecCall(parsing: "adam()").arguments.isEmpty)
   }
 
-  @Test(arguments: ["", "(", "sgd(", "sgd(momentum:)", "sgd(momentum: 0.9", "sgd) x", "sgd(a: 1 b: 2)", "sgd(a: 1x2)", "9"])
+  @Test(
+    arguments: [
+      "", "(", "sgd(", "sgd(momentum:)", "sgd(momentum: 0.9", "sgd) x", "sgd(a: 1 b: 2)", "sgd(a: 1x2)", "9",
+    ])
   func `text that does not fit is refused with a position`(text: String) {
     #expect(throws: SpecError.self) { try SpecCall(parsing: text) }
   }

@@ -1,0 +1,170 @@
+// Reductions, row functions and strided copies for one element type and instruction set.
+
+#include "mathematics.body.h"
+
+static TARGET void FN(copy_row)(int64_t n, const REAL *source, int64_t source_stride, REAL *destination,
+                                int64_t destination_stride) {
+  if (destination_stride == 1 && source_stride == 1) {
+    memcpy(destination, source, (size_t)n * sizeof(REAL));
+  } else if (destination_stride == 1 && source_stride == 0) {
+    const REAL value = *source;
+    for (int64_t i = 0; i < n; i++) destination[i] = value;
+  } else {
+    for (int64_t i = 0; i < n; i++) destination[i * destination_stride] = source[i * source_stride];
+  }
+}
+
+// Two innermost dimensions in square blocks, so that a transpose reads and writes whole cache lines.
+static TARGET void FN(copy_plane)(int64_t rows, int64_t columns, const REAL *source, int64_t source_row,
+                                  int64_t source_column, REAL *destination, int64_t destination_row,
+                                  int64_t destination_column) {
+  if (source_column == 1 || source_column == 0 || destination_column != 1) {
+    for (int64_t r = 0; r < rows; r++)
+      FN(copy_row)(columns, source + r * source_row, source_column, destination + r * destination_row,
+                   destination_column);
+    return;
+  }
+  enum { BLOCK = 16 };
+  for (int64_t r0 = 0; r0 < rows; r0 += BLOCK) {
+    const int64_t r1 = r0 + BLOCK < rows ? r0 + BLOCK : rows;
+    for (int64_t c0 = 0; c0 < columns; c0 += BLOCK) {
+      const int64_t c1 = c0 + BLOCK < columns ? c0 + BLOCK : columns;
+      for (int64_t r = r0; r < r1; r++)
+        for (int64_t c = c0; c < c1; c++)
+          destination[r * destination_row + c] = source[r * source_row + c * source_column];
+    }
+  }
+}
+
+static TARGET void FN(copy)(const dk_walk *walk, const REAL *source, REAL *destination) {
+  const int rank = walk->rank;
+  if (rank == 0) {
+    *destination = *source;
+    return;
+  }
+  for (int d = 0; d < rank; d++)
+    if (walk->sizes[d] <= 0) return;
+  if (rank == 1) {
+    FN(copy_row)(walk->sizes[0], source, walk->source_strides[0], destination, walk->destination_strides[0]);
+    return;
+  }
+  int64_t index[DK_MAX_RANK] = {0};
+  const int outer = rank - 2;
+  for (;;) {
+    FN(copy_plane)(walk->sizes[outer], walk->sizes[outer + 1], source, walk->source_strides[outer],
+                   walk->source_strides[outer + 1], destination, walk->destination_strides[outer],
+                   walk->destination_strides[outer + 1]);
+    int d = outer - 1;
+    for (; d >= 0; d--) {
+      source += walk->source_strides[d];
+      destination += walk->destination_strides[d];
+      if (++index[d] < walk->sizes[d]) break;
+      source -= walk->source_strides[d] * walk->sizes[d];
+      destination -= walk->destination_strides[d] * walk->sizes[d];
+      index[d] = 0;
+    }
+    if (d < 0) return;
+  }
+}
+
+// Eight running sums, added in a fixed tree: the same result on every instruction set.
+static TARGET double FN(sum_run)(int64_t n, const REAL *x) {
+  double lane[8] = {0};
+  int64_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int j = 0; j < 8; j++) lane[j] += x[i + j];
+  for (int j = 0; i < n; i++, j++) lane[j] += x[i];
+  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+static TARGET REAL FN(max_run)(int64_t n, const REAL *x) {
+  REAL lane[16];
+  for (int j = 0; j < 16; j++) lane[j] = x[0];
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int j = 0; j < 16; j++) lane[j] = x[i + j] > lane[j] || x[i + j] != x[i + j] ? x[i + j] : lane[j];
+  for (int j = 0; i < n; i++, j++) lane[j] = x[i] > lane[j] || x[i] != x[i] ? x[i] : lane[j];
+  REAL best = lane[0];
+  for (int j = 1; j < 16; j++) best = lane[j] > best || lane[j] != lane[j] ? lane[j] : best;
+  return best;
+}
+
+static TARGET void FN(reduce)(int maximum, int64_t middle, int64_t inner, int64_t begin, int64_t end,
+                              const REAL *source, REAL *destination) {
+  enum { BLOCK = 128 };
+  if (inner == 1) {
+    for (int64_t o = begin; o < end; o++) {
+      const REAL *run = source + o * middle;
+      destination[o] = middle == 0 ? 0 : maximum ? FN(max_run)(middle, run) : (REAL)FN(sum_run)(middle, run);
+    }
+    return;
+  }
+  for (int64_t at = begin; at < end;) {
+    const int64_t outer = at / inner, column = at % inner;
+    int64_t width = inner - column < BLOCK ? inner - column : BLOCK;
+    if (width > end - at) width = end - at;
+    const REAL *first = source + outer * middle * inner + column;
+    if (maximum) {
+      REAL *out = destination + at;
+      for (int64_t c = 0; c < width; c++) out[c] = middle == 0 ? 0 : first[c];
+      for (int64_t r = 1; r < middle; r++) {
+        const REAL *row = first + r * inner;
+        for (int64_t c = 0; c < width; c++) out[c] = row[c] > out[c] || row[c] != row[c] ? row[c] : out[c];
+      }
+    } else {
+      double total[BLOCK];
+      for (int64_t c = 0; c < width; c++) total[c] = 0;
+      for (int64_t r = 0; r < middle; r++) {
+        const REAL *row = first + r * inner;
+        for (int64_t c = 0; c < width; c++) total[c] += row[c];
+      }
+      for (int64_t c = 0; c < width; c++) destination[at + c] = (REAL)total[c];
+    }
+    at += width;
+  }
+}
+
+static TARGET void FN(softmax)(int64_t columns, int64_t begin, int64_t end, const REAL *logits, REAL *result) {
+  for (int64_t r = begin; r < end; r++) {
+    const REAL *z = logits + r * columns;
+    REAL *p = result + r * columns;
+    const REAL top = FN(max_run)(columns, z);
+    for (int64_t c = 0; c < columns; c++) p[c] = FN(exp_)(z[c] - top);
+    const REAL scale = (REAL)(1 / FN(sum_run)(columns, p));
+    for (int64_t c = 0; c < columns; c++) p[c] *= scale;
+  }
+}
+
+static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end, const REAL *logits,
+                                     const int32_t *labels, REAL *result) {
+  REAL e[64];
+  for (int64_t r = begin; r < end; r++) {
+    const REAL *z = logits + r * columns;
+    const int32_t label = labels[r];
+    if (label < 0 || label >= columns) {
+      result[r] = (REAL)NAN;
+      continue;
+    }
+    const REAL top = FN(max_run)(columns, z);
+    double sum = 0;
+    for (int64_t c0 = 0; c0 < columns; c0 += 64) {
+      const int64_t n = columns - c0 < 64 ? columns - c0 : 64;
+      for (int64_t c = 0; c < n; c++) e[c] = FN(exp_)(z[c0 + c] - top);
+      sum += FN(sum_run)(n, e);
+    }
+    result[r] = (REAL)(log(sum) + (double)(top - z[label]));
+  }
+}
+
+static TARGET void FN(one_hot)(int64_t classes, int64_t begin, int64_t end, const int32_t *labels, REAL *result) {
+  memset(result + begin * classes, 0, (size_t)((end - begin) * classes) * sizeof(REAL));
+  for (int64_t r = begin; r < end; r++)
+    if (labels[r] >= 0 && labels[r] < classes) result[r * classes + labels[r]] = 1;
+}
+
+#undef ERF_
+#undef SQRT_
+#undef ABS_
+#undef SIN_
+#undef COS_
+#undef POW_

@@ -1,0 +1,139 @@
+// One tile of every element-wise operation, and the chain that runs them, for one element type and instruction set.
+
+#include "mathematics.body.h"
+
+#define EACH(expression)                                                       \
+  do {                                                                         \
+    _Pragma("clang loop vectorize(assume_safety) interleave(enable)") for (long i = 0; i < n; i++) { \
+      d[i] = (expression);                                                     \
+    }                                                                          \
+  } while (0);                                                                 \
+  break
+
+static TARGET void FN(operate)(int op, long n, REAL *d, const REAL *a, const REAL *b, const REAL *c) {
+  switch (op) {
+    case DK_COPY:
+      if (d != a) memmove(d, a, (size_t)n * sizeof(REAL));
+      break;
+    case DK_NEGATE:
+      EACH(-a[i]);
+    case DK_EXP:
+      EACH(FN(exp_)(a[i]));
+    case DK_LOG:
+      EACH(FN(log_)(a[i]));
+    case DK_TANH:
+      EACH(FN(tanh_)(a[i]));
+    case DK_SIGMOID:
+      EACH(FN(sigmoid_)(a[i]));
+    case DK_RELU:
+      EACH(a[i] < 0 ? 0 : a[i]);
+    case DK_POSITIVE:
+      EACH(a[i] > 0 ? (REAL)1 : (REAL)0);
+    case DK_SQRT:
+      EACH(SQRT_(a[i]));
+    case DK_RECIPROCAL:
+      EACH(1 / a[i]);
+    case DK_ABS:
+      EACH(ABS_(a[i]));
+    case DK_SIGN:
+      EACH(a[i] > 0 ? (REAL)1 : a[i] < 0 ? (REAL)-1 : a[i]);
+    case DK_SQUARE:
+      EACH(a[i] * a[i]);
+    case DK_ERF:
+      EACH(ERF_(a[i]));
+    case DK_SIN:
+      EACH(SIN_(a[i]));
+    case DK_COS:
+      EACH(COS_(a[i]));
+    case DK_ADD:
+      EACH(a[i] + b[i]);
+    case DK_SUBTRACT:
+      EACH(a[i] - b[i]);
+    case DK_MULTIPLY:
+      EACH(a[i] * b[i]);
+    case DK_DIVIDE:
+      EACH(a[i] / b[i]);
+    case DK_MAXIMUM:
+      EACH(a[i] > b[i] || a[i] != a[i] ? a[i] : b[i]);
+    case DK_MINIMUM:
+      EACH(a[i] < b[i] || a[i] != a[i] ? a[i] : b[i]);
+    case DK_GREATER:
+      EACH(a[i] > b[i] ? (REAL)1 : (REAL)0);
+    case DK_POWER:
+      EACH(POW_(a[i], b[i]));
+    case DK_SELECT:
+      EACH(a[i] != 0 ? b[i] : c[i]);
+    default:
+      break;
+  }
+}
+#undef EACH
+
+static TARGET void FN(chain)(const dk_chain *chain, int64_t begin, int64_t end, void *const *pointers) {
+  const int inputs = chain->input_count, fixed = inputs + chain->output_count;
+  const int64_t rows = chain->rows, columns = chain->columns;
+  // Wide rows are cut into tiles; narrow rows are put together into one.
+  const int wide = columns > DK_TILE / 2;
+  const int64_t per_row = wide ? (columns + DK_TILE - 1) / DK_TILE : 1;
+  const int64_t rows_per_tile = wide ? 1 : DK_TILE / columns;
+  REAL *scratch = dk_thread_scratch((unsigned long)chain->register_count * DK_TILE * sizeof(REAL));
+  if (!scratch) return;
+  REAL *registers[DK_MAX_REGISTERS];
+  for (int r = 0; r < chain->register_count; r++) registers[r] = scratch + (long)r * DK_TILE;
+  for (int r = 0; r < inputs; r++) {
+    const REAL *source = pointers[r];
+    if (chain->spreads[r] == DK_SCALAR) {
+      for (long i = 0; i < DK_TILE; i++) registers[r][i] = source[0];
+    } else if (chain->spreads[r] == DK_ROW && !wide) {
+      const int64_t copies = rows < rows_per_tile ? rows : rows_per_tile;
+      for (int64_t q = 0; q < copies; q++)
+        memcpy(registers[r] + q * columns, source, (size_t)columns * sizeof(REAL));
+    }
+  }
+  for (int64_t t = begin; t < end; t++) {
+    int64_t row, column, n;
+    if (wide) {
+      row = t / per_row;
+      column = (t % per_row) * DK_TILE;
+      n = columns - column < DK_TILE ? columns - column : DK_TILE;
+    } else {
+      row = t * rows_per_tile;
+      column = 0;
+      n = (rows - row < rows_per_tile ? rows - row : rows_per_tile) * columns;
+    }
+    const int64_t first = row * columns + column;
+    for (int r = 0; r < inputs; r++) {
+      REAL *source = pointers[r];
+      switch (chain->spreads[r]) {
+        case DK_FULL:
+          registers[r] = source + first;
+          break;
+        case DK_ROW:
+          if (wide) registers[r] = source + column;
+          break;
+        case DK_COLUMN:
+          if (wide) {
+            for (long i = 0; i < n; i++) registers[r][i] = source[row];
+          } else {
+            for (int64_t q = 0; q * columns < n; q++)
+              for (int64_t i = 0; i < columns; i++) registers[r][q * columns + i] = source[row + q];
+          }
+          break;
+        default:
+          break;
+      }
+    }
+    for (int r = inputs; r < fixed; r++) registers[r] = (REAL *)pointers[r] + first;
+    for (int o = 0; o < chain->op_count; o++) {
+      const dk_chain_op op = chain->ops[o];
+      FN(operate)(op.op, n, registers[op.destination], registers[op.a], registers[op.b], registers[op.c]);
+    }
+  }
+}
+
+#undef ERF_
+#undef SQRT_
+#undef ABS_
+#undef SIN_
+#undef COS_
+#undef POW_

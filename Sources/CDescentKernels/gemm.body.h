@@ -1,0 +1,163 @@
+// Matrix products for one element type and one instruction set.
+//
+// C is computed in tiles of MR rows by NV vectors that stay in registers while k runs. Columns of B are read in place
+// where they are contiguous and few rows share them, else from a packed panel.
+
+#if VECTOR_BYTES == 64
+#define MR 8
+#define NV 3
+#elif VECTOR_BYTES == 32
+#define MR 4
+#define NV 3
+#else
+#define MR 4
+#define NV 2
+#endif
+#define LANES ((long)(VECTOR_BYTES / sizeof(REAL)))
+
+typedef REAL FN(vec) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL))));
+
+// `rows` and `vectors` are constants at every call, so the loops over them unroll and the sums live in registers.
+static inline __attribute__((always_inline)) TARGET void FN(tile)(const int rows, const int vectors, long k,
+                                                                  const REAL *a, long a_row, long a_step,
+                                                                  const REAL *b, long b_step, REAL *c, long ldc,
+                                                                  int accumulate) {
+  FN(vec) sum[MR][NV];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = accumulate ? *(const FN(vec) *)(c + i * ldc + j * LANES) : (FN(vec)){0};
+  for (long p = 0; p < k; p++) {
+    FN(vec) column[NV];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) column[j] = *(const FN(vec) *)(b + p * b_step + j * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      const REAL factor = a[i * a_row + p * a_step];
+#pragma clang loop unroll(full)
+      for (int j = 0; j < vectors; j++) sum[i][j] += factor * column[j];
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < vectors; j++) *(FN(vec) *)(c + i * ldc + j * LANES) = sum[i][j];
+}
+
+// All rows of one panel of columns.
+static inline __attribute__((always_inline)) TARGET void FN(panel)(const int vectors, long m, long k, const REAL *a,
+                                                                   long a_row, long a_step, const REAL *b,
+                                                                   long b_step, REAL *c, long ldc, int accumulate) {
+  long i = 0;
+  for (; i + MR <= m; i += MR)
+    FN(tile)(MR, vectors, k, a + i * a_row, a_row, a_step, b, b_step, c + i * ldc, ldc, accumulate);
+  for (; i + 2 <= m; i += 2)
+    FN(tile)(2, vectors, k, a + i * a_row, a_row, a_step, b, b_step, c + i * ldc, ldc, accumulate);
+  for (; i < m; i++)
+    FN(tile)(1, vectors, k, a + i * a_row, a_row, a_step, b, b_step, c + i * ldc, ldc, accumulate);
+}
+
+static TARGET __attribute__((noinline)) void FN(panel1)(long m, long k, const REAL *a, long a_row, long a_step,
+                                                        const REAL *b, long b_step, REAL *c, long ldc,
+                                                        int accumulate) {
+  FN(panel)(1, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
+}
+
+static TARGET __attribute__((noinline)) void FN(panel2)(long m, long k, const REAL *a, long a_row, long a_step,
+                                                        const REAL *b, long b_step, REAL *c, long ldc,
+                                                        int accumulate) {
+  FN(panel)(2, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
+}
+
+#if NV == 3
+static TARGET __attribute__((noinline)) void FN(panel3)(long m, long k, const REAL *a, long a_row, long a_step,
+                                                        const REAL *b, long b_step, REAL *c, long ldc,
+                                                        int accumulate) {
+  FN(panel)(3, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
+}
+#endif
+
+// Copies `width` columns of op(B), zero-padded to `padded`, so that row p stands at panel + p·padded.
+static TARGET void FN(pack)(int transpose_b, const REAL *b, long ldb, long k, long width, long padded, REAL *panel) {
+  if (!transpose_b) {
+    for (long p = 0; p < k; p++) {
+      memcpy(panel + p * padded, b + p * ldb, (size_t)width * sizeof(REAL));
+      for (long j = width; j < padded; j++) panel[p * padded + j] = 0;
+    }
+    return;
+  }
+  long p = 0;
+  // Blocks of 8 steps keep the reads along each row of B inside a cache line or two.
+  for (; p + 8 <= k; p += 8) {
+    for (long j = 0; j < width; j++) {
+      const REAL *row = b + j * ldb + p;
+      REAL *out = panel + p * padded + j;
+      for (int q = 0; q < 8; q++) out[q * padded] = row[q];
+    }
+    for (int q = 0; q < 8; q++)
+      for (long j = width; j < padded; j++) panel[(p + q) * padded + j] = 0;
+  }
+  for (; p < k; p++)
+    for (long j = 0; j < padded; j++) panel[p * padded + j] = j < width ? b[j * ldb + p] : 0;
+}
+
+static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, long k, const REAL *a, long lda,
+                            const REAL *b, long ldb, REAL *c, long ldc, int accumulate) {
+  if (m <= 0 || n <= 0) return;
+  if (k <= 0) {
+    if (!accumulate)
+      for (long i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(REAL));
+    return;
+  }
+  const long a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1;
+  const int packs = transpose_b || (m > 64 && ldb > NV * LANES);
+  REAL *scratch = dk_thread_scratch(((size_t)DEPTH * NV + MR) * (size_t)LANES * sizeof(REAL));
+  if (!scratch) return;
+  REAL *edge = scratch + DEPTH * NV * LANES;
+  for (long p = 0; p < k; p += DEPTH) {
+    const long depth = k - p < DEPTH ? k - p : DEPTH;
+    const int adds = accumulate || p > 0;
+    const REAL *ap = a + p * a_step;
+    for (long j = 0; j < n;) {
+      const REAL *bp = transpose_b ? b + j * ldb + p : b + p * ldb + j;
+      const long left = n - j;
+      const long vectors = left >= NV * LANES ? NV : left / LANES;
+      if (vectors == 0) {
+        // Fewer columns than a vector: compute a padded tile aside and copy what is wanted.
+        FN(pack)(transpose_b, bp, ldb, depth, left, LANES, scratch);
+        for (long i = 0; i < m; i += MR) {
+          const long rows = m - i < MR ? m - i : MR;
+          FN(panel1)(rows, depth, ap + i * a_row, a_row, a_step, scratch, LANES, edge, LANES, 0);
+          for (long r = 0; r < rows; r++)
+            for (long q = 0; q < left; q++)
+              c[(i + r) * ldc + j + q] = adds ? c[(i + r) * ldc + j + q] + edge[r * LANES + q] : edge[r * LANES + q];
+        }
+        break;
+      }
+      long step = ldb;
+      if (packs) {
+        step = vectors * LANES;
+        FN(pack)(transpose_b, bp, ldb, depth, step, step, scratch);
+        bp = scratch;
+      }
+      switch (vectors) {
+#if NV == 3
+        case 3:
+          FN(panel3)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
+          break;
+#endif
+        case 2:
+          FN(panel2)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
+          break;
+        default:
+          FN(panel1)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
+      }
+      j += vectors * LANES;
+    }
+  }
+}
+
+#undef MR
+#undef NV
+#undef LANES

@@ -1,0 +1,68 @@
+#ifndef DK_ELEMENTWISE_H
+#define DK_ELEMENTWISE_H
+#include <stdint.h>
+
+#include "dk_cpu.h"
+
+/// Element-wise operations; `a`, `b`, `c` are the operands in order. Truth values are 1 and 0.
+typedef enum {
+  DK_COPY,
+  DK_NEGATE,
+  DK_EXP,
+  DK_LOG,
+  DK_TANH,
+  DK_SIGMOID,
+  DK_RELU,      ///< max(a, 0); a NaN stays a NaN
+  DK_POSITIVE,  ///< a > 0
+  DK_SQRT,
+  DK_RECIPROCAL,
+  DK_ABS,
+  DK_SIGN,
+  DK_SQUARE,
+  DK_ERF,
+  DK_SIN,
+  DK_COS,
+  DK_ADD,
+  DK_SUBTRACT,
+  DK_MULTIPLY,
+  DK_DIVIDE,
+  DK_MAXIMUM,
+  DK_MINIMUM,
+  DK_GREATER,  ///< a > b
+  DK_POWER,
+  DK_SELECT,  ///< a != 0 ? b : c
+} dk_op;
+
+/// How an operand of a fused chain spreads over the chain's rows × columns.
+typedef enum {
+  DK_FULL,    ///< rows × columns elements, in place
+  DK_SCALAR,  ///< one element for all
+  DK_ROW,     ///< `columns` elements, the same for every row
+  DK_COLUMN,  ///< `rows` elements, each for a whole row
+} dk_spread;
+
+/// One operation on registers. Registers 0 ..< inputs hold operands, the next `outputs` are results, the rest scratch.
+typedef struct {
+  uint8_t op, destination, a, b, c;
+} dk_chain_op;
+
+enum { DK_MAX_REGISTERS = 48, DK_TILE = 512 };
+
+/// A chain of element-wise operations over rows × columns elements, run tile by tile so that intermediate values stay
+/// in the nearest cache.
+typedef struct {
+  int64_t rows, columns;
+  int32_t op_count, input_count, output_count, register_count;
+  const dk_chain_op *ops;
+  const uint8_t *spreads;  ///< a dk_spread per input
+} dk_chain;
+
+/// Tiles the chain is run in.
+int64_t dk_chain_tiles(const dk_chain *chain);
+
+/// Runs tiles `begin` ..< `end`; `pointers` holds the inputs' then the outputs' first elements. An output may be the
+/// same memory as a DK_FULL input whose last use is not after the output's operation.
+void dk_chain_f32(dk_path path, const dk_chain *chain, int64_t begin, int64_t end, void *const *pointers);
+void dk_chain_f64(dk_path path, const dk_chain *chain, int64_t begin, int64_t end, void *const *pointers);
+
+#endif

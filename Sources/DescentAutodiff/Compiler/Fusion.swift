@@ -1,0 +1,154 @@
+/// How an operand is read by an element-wise chain.
+package enum Spread: UInt8, Sendable, Hashable {
+  case full, scalar, row, column
+}
+
+/// An operand of a unit: the node whose memory is read, and how.
+package struct Operand: Sendable, Hashable {
+  package var node: Int32
+  package var spread: Spread
+  /// Elements per row that a row or column operand asks of the chain; 0 for the others.
+  package var columns: Int
+}
+
+/// One instruction to be: a single node, or element-wise nodes that run together.
+package struct Unit: Sendable {
+  /// Node ids in order; the last is the root, at whose place in the graph the unit runs.
+  package var members: [Int32]
+  /// 0, or 1 if it depends on a repeated input.
+  package var stage: Int
+  /// Elements per row of a chain; 0 if no operand asks for rows.
+  package var columns = 0
+}
+
+/// Decides which nodes run, in which order, and which element-wise nodes run together.
+///
+/// A node joins the unit of one of its consumers if every other use of it comes after that unit. So units run in the
+/// order of their roots, and no unit needs a later one.
+package struct Fusion: Sendable {
+  /// The most members of one chain; keeps registers within the kernels' limit.
+  static let maximumMembers = 14
+
+  package private(set) var units: [Unit] = []
+  /// The unit of each node that runs, by node id; −1 for the others.
+  package private(set) var unitOf: [Int]
+  /// For each node, whether something outside its own unit reads its memory.
+  package private(set) var isMaterialised: [Bool]
+  private let graph: Graph
+  /// For each node, whether the outputs need it.
+  private var isLive: [Bool]
+  private var stage: [Int]
+
+  package init(graph: Graph, outputs: [Int32], repeated: Set<Int>, options: CompileOptions) {
+    self.graph = graph
+    let nodes = graph.nodes
+    isLive = [Bool](repeating: false, count: nodes.count)
+    stage = [Int](repeating: 0, count: nodes.count)
+    unitOf = [Int](repeating: -1, count: nodes.count)
+    isMaterialised = [Bool](repeating: false, count: nodes.count)
+    for output in outputs { isLive[Int(output)] = true }
+    for id in nodes.indices.reversed() where isLive[id] {
+      for operand in nodes[id].operands { isLive[Int(operand)] = true }
+    }
+    for id in nodes.indices where isLive[id] {
+      if case .source(let buffer, _, _) = nodes[id].primitive, repeated.contains(buffer) { stage[id] = 1 }
+      for operand in nodes[id].operands { stage[id] = max(stage[id], stage[Int(operand)]) }
+    }
+    for output in outputs { isMaterialised[Int(stripped(output))] = true }
+    group(options: options)
+  }
+
+  /// The node whose memory holds the value of `id`: reshapes share it with their operand.
+  package func stripped(_ id: Int32) -> Int32 {
+    var id = id
+    while graph[id].primitive == .reshape { id = graph[id].operands[0] }
+    return id
+  }
+
+  /// How element-wise node `consumer` reads its operand `id`: through a broadcast where its pattern allows.
+  package func operand(_ id: Int32) -> Operand {
+    let node = graph[id]
+    if case .constant = node.primitive { return Operand(node: id, spread: .scalar, columns: 0) }
+    if node.count == 1 { return Operand(node: stripped(id), spread: .scalar, columns: 0) }
+    guard node.primitive == .expand else { return Operand(node: stripped(id), spread: .full, columns: 0) }
+    let source = node.operands[0]
+    guard let (spread, columns) = pattern(from: graph[source].shape, to: node.shape) else {
+      return Operand(node: id, spread: .full, columns: 0)
+    }
+    return Operand(node: stripped(source), spread: spread, columns: columns)
+  }
+
+  private func pattern(from source: [Int], to target: [Int]) -> (Spread, Int)? {
+    let kept = target.indices.filter { source[$0] > 1 }
+    let repeated = target.indices.filter { source[$0] == 1 && target[$0] > 1 }
+    guard let firstKept = kept.first, let lastKept = kept.last else { return (.scalar, 0) }
+    guard let firstRepeated = repeated.first, let lastRepeated = repeated.last else { return (.full, 0) }
+    if lastRepeated < firstKept { return (.row, target[firstKept...].reduce(1, *)) }
+    if lastKept < firstRepeated { return (.column, target[firstRepeated...].reduce(1, *)) }
+    return nil
+  }
+
+  /// What the node's instruction reads.
+  package func operands(of id: Int32) -> [Operand] {
+    let node = graph[id]
+    if case .elementwise = node.primitive { return node.operands.map(operand) }
+    return node.operands.map { Operand(node: stripped($0), spread: .full, columns: 0) }
+  }
+
+  /// Whether a node has an instruction of its own or in a chain; sources, constants and reshapes have none.
+  private func runs(_ id: Int) -> Bool {
+    switch graph.nodes[id].primitive {
+    case .source, .constant, .array, .reshape: false
+    case .elementwise, .expand, .transpose, .slice, .pad, .sum, .largest, .product, .softmax, .crossEntropy, .oneHot:
+      true
+    }
+  }
+
+  private mutating func group(options: CompileOptions) {
+    // Readers are found from the outputs back, so that a broadcast every reader absorbs is never made.
+    var readers = [[(node: Int32, isFull: Bool)]](repeating: [], count: graph.nodes.count)
+    var root = [Int32](repeating: -1, count: graph.nodes.count)
+    var chains: [Int32: Unit] = [:]
+    for id in graph.nodes.indices.reversed() where runs(id) && (isMaterialised[id] || !readers[id].isEmpty) {
+      let node = graph.nodes[id]
+      let uses = operands(of: Int32(id))
+      var home: Int32?
+      if options.fuses, case .elementwise = node.primitive {
+        home = chainToJoin(Int32(id), node, uses, readers[id], root, chains)
+      }
+      var unit = home.flatMap { chains[$0] } ?? Unit(members: [], stage: stage[id])
+      unit.members.append(Int32(id))
+      unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0)
+      root[id] = unit.members[0]
+      chains[unit.members[0]] = unit
+      let isElementwise = if case .elementwise = node.primitive { true } else { false }
+      for use in uses {
+        readers[Int(use.node)].append((Int32(id), isElementwise && use.spread == .full))
+      }
+    }
+    for (id, reading) in readers.enumerated() where root[id] >= 0 {
+      if reading.contains(where: { root[Int($0.node)] != root[id] || !$0.isFull }) { isMaterialised[id] = true }
+    }
+    units = chains.values.sorted { ($0.stage, $0.members[0]) < ($1.stage, $1.members[0]) }
+    for index in units.indices {
+      units[index].members.sort()
+      for member in units[index].members { unitOf[Int(member)] = index }
+    }
+  }
+
+  private func chainToJoin(
+    _ id: Int32, _ node: Node, _ uses: [Operand], _ readers: [(node: Int32, isFull: Bool)], _ root: [Int32],
+    _ chains: [Int32: Unit]
+  ) -> Int32? {
+    let columns = Set(uses.map(\.columns)).subtracting([0])
+    guard columns.count <= 1 else { return nil }
+    // The earliest reading chain is the only one that no other reader can come before.
+    let first = readers.map { root[Int($0.node)] }.min()
+    guard let first, let chain = chains[first], case .elementwise = graph[first].primitive,
+      readers.allSatisfy({ root[Int($0.node)] > first || $0.isFull }),
+      graph[first].count == node.count, chain.stage == stage[Int(id)], chain.members.count < Self.maximumMembers
+    else { return nil }
+    guard chain.columns == 0 || columns.isEmpty || columns.contains(chain.columns) else { return nil }
+    return first
+  }
+}

@@ -1,0 +1,39 @@
+extension Tensor {
+  public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(.add, [a, b]) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(.subtract, [a, b]) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(.multiply, [a, b]) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(.divide, [a, b]) }
+  public static prefix func - (a: Tensor) -> Tensor { elementwise(.negate, [a]) }
+
+  public static func + (a: Tensor, b: Double) -> Tensor { a + a.trace.constant(b) }
+  public static func - (a: Tensor, b: Double) -> Tensor { a - a.trace.constant(b) }
+  public static func * (a: Tensor, b: Double) -> Tensor { a * a.trace.constant(b) }
+  public static func / (a: Tensor, b: Double) -> Tensor { a / a.trace.constant(b) }
+  public static func + (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) + b }
+  public static func - (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) - b }
+  public static func * (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) * b }
+  public static func / (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) / b }
+
+  /// x² of each element.
+  public func squared() -> Tensor { .elementwise(.square, [self]) }
+  /// √x of each element.
+  public func squareRoot() -> Tensor { .elementwise(.sqrt, [self]) }
+  /// 1/x of each element.
+  public func reciprocal() -> Tensor { .elementwise(.reciprocal, [self]) }
+  /// |x| of each element; its derivative at 0 is 0.
+  public func magnitude() -> Tensor { .elementwise(.abs, [self]) }
+  /// −1, 0 or 1 by the sign of each element; no derivative.
+  public func sign() -> Tensor { .elementwise(.sign, [self]) }
+  /// xʸ of each element.
+  public func power(_ exponent: Tensor) -> Tensor { .elementwise(.power, [self, exponent]) }
+  /// xᵖ of each element.
+  public func power(_ exponent: Double) -> Tensor { power(trace.constant(exponent)) }
+  /// The larger of each two elements; at ties the derivative is shared equally.
+  public func maximum(_ other: Tensor) -> Tensor { .elementwise(.maximum, [self, other]) }
+  /// The smaller of each two elements; at ties the derivative is shared equally.
+  public func minimum(_ other: Tensor) -> Tensor { .elementwise(.minimum, [self, other]) }
+  /// 1 where the element is larger than the other's, else 0; no derivative.
+  public func isGreater(than other: Tensor) -> Tensor { .elementwise(.greater, [self, other]) }
+  /// `yes` where this element is not 0, else `no`.
+  public func select(_ yes: Tensor, else no: Tensor) -> Tensor { .elementwise(.select, [self, yes, no]) }
+}

@@ -1,0 +1,42 @@
+extension Tensor {
+  /// The sum of all elements, a scalar.
+  public func sum() -> Tensor { sum(Array(shape.indices)).reshaped([]) }
+
+  /// The mean of all elements, a scalar.
+  public func mean() -> Tensor { sum() * (1 / Double(Swift.max(1, count))) }
+
+  /// Sums over `dimensions`, which stay with size 1.
+  public func sum(_ dimensions: [Int]) -> Tensor { reduced(dimensions, "sum") { .sum(dimensions: $0) } }
+
+  /// Means over `dimensions`, which stay with size 1.
+  public func mean(_ dimensions: [Int]) -> Tensor {
+    let result = sum(dimensions)
+    return result * (Double(result.count) / Double(Swift.max(1, count)))
+  }
+
+  /// Maxima over `dimensions`, which stay with size 1; at ties the derivative is shared equally.
+  public func largest(_ dimensions: [Int]) -> Tensor { reduced(dimensions, "maximum") { .largest(dimensions: $0) } }
+
+  // Kernels reduce neighbouring dimensions; others are done one group after another, the last first.
+  private func reduced(_ dimensions: [Int], _ name: String, _ primitive: (Range<Int>) -> Primitive) -> Tensor {
+    let wanted = Set(dimensions)
+    guard wanted.allSatisfy(shape.indices.contains) else {
+      return trace.fail(name, "dimensions \(dimensions) are not all among those of \(shape)", shape: shape)
+    }
+    var result = self
+    var end = rank
+    while end > 0 {
+      guard wanted.contains(end - 1) else {
+        end -= 1
+        continue
+      }
+      var begin = end - 1
+      while begin > 0, wanted.contains(begin - 1) { begin -= 1 }
+      var sizes = result.shape
+      for i in begin..<end { sizes[i] = 1 }
+      result = trace.record(primitive(begin..<end), [result], shape: sizes)
+      end = begin
+    }
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+/// A value in a traced computation: a shape and a place in the graph, no memory of its own.
+///
+/// Row-major. Shapes that differ are broadcast as in NumPy: aligned at the last dimension, sizes 1 repeated.
+public struct Tensor {
+  /// The trace this tensor belongs to.
+  public let trace: Trace
+  package let id: Int32
+  /// Sizes of the dimensions; empty for a scalar.
+  public let shape: [Int]
+
+  package init(trace: Trace, id: Int32, shape: [Int]) {
+    self.trace = trace
+    self.id = id
+    self.shape = shape
+  }
+
+  /// Number of dimensions.
+  public var rank: Int { shape.count }
+  /// Number of elements.
+  public var count: Int { shape.reduce(1, *) }
+
+  package var node: Node { trace.graph[id] }
+  package var isLabel: Bool { if case .source(_, _, true) = node.primitive { true } else { false } }
+}
+
+extension Tensor {
+  package static func elementwise(_ operation: ElementwiseOperation, _ operands: [Tensor]) -> Tensor {
+    let trace = operands[0].trace
+    if operands.contains(where: \.isLabel) {
+      return trace.fail("\(operation)", "class labels are not numbers to calculate with", shape: operands[0].shape)
+    }
+    guard let shape = broadcastShape(operands.map(\.shape)) else {
+      let shapes = operands.map { "\($0.shape)" }.joined(separator: " and ")
+      return trace.fail("\(operation)", "shapes \(shapes) do not broadcast", shape: operands[0].shape)
+    }
+    return trace.record(.elementwise(operation), operands.map { $0.broadcast(to: shape) }, shape: shape)
+  }
+}
+
+/// The common shape by NumPy's rule, or nil.
+package func broadcastShape(_ shapes: [[Int]]) -> [Int]? {
+  let rank = shapes.map(\.count).max() ?? 0
+  var result = [Int](repeating: 1, count: rank)
+  for shape in shapes {
+    for (i, size) in shape.enumerated() {
+      let at = rank - shape.count + i
+      if result[at] == 1 { result[at] = size } else if size != 1, size != result[at] { return nil }
+    }
+  }
+  return result
+}
