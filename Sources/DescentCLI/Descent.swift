@@ -12,9 +12,9 @@ struct Descent: ParsableCommand {
       "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
       "descent schedule '0.1: linear to 0' --steps 100 --json"),
     version: version,
-    subcommands: [ScheduleCommand.self])
+    subcommands: [ScheduleCommand.self, RunsCommand.self])
 
-  @OptionGroup(title: "Options of every command")
+  @OptionGroup
   var global: GlobalOptions
 
   func run() throws {

@@ -75,10 +75,12 @@ final class ScratchFolder {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Writes a file and returns its path.
+  /// Writes a file, with the folders it needs, and returns its path.
   @discardableResult
   func write(_ text: String, to name: String) throws -> String {
     let file = url.appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(to: file, atomically: false, encoding: .utf8)
     return file.path
   }
@@ -89,7 +91,7 @@ final class ScratchFolder {
 
   func file(_ name: String) throws -> FileHandle {
     let file = url.appendingPathComponent(name)
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     return try FileHandle(forWritingTo: file)
   }
 }

@@ -51,7 +51,7 @@ struct ScheduleShow: DescentCommand {
   @Flag(help: "Print what looks wrong instead of the rates; exit 3 if any of it is an error.")
   var lint = false
 
-  @OptionGroup(title: "Options of every command")
+  @OptionGroup
   var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {

@@ -45,12 +45,7 @@ struct Invocation {
       guard Descent.exitCode(for: error) == .success else {
         throw ArgumentMistake.explained(error, in: arguments)
       }
-      // A command that runs another when none is named shows that one's help.
-      if asksForHelp, let name = namedCommand?.fallback, let start = namedCommand?.start {
-        var longer = self
-        longer.arguments.insert(name, at: start)
-        return try longer.parsed()
-      }
+      if asksForHelp, let longer = withOnlySubcommand { return try longer.parsed() }
       return .text(Descent.fullMessage(for: error))
     }
   }
@@ -70,12 +65,14 @@ struct Invocation {
 
   private var asksForHelp: Bool { arguments.contains { ["-h", "--help"].contains($0) } }
 
-  /// Where the command named leaves it to one of its subcommands to act.
-  private var namedCommand: (fallback: String?, start: Int)? {
-    OptionCatalog.read().map { catalog in
-      let walk = ArgumentWalk(arguments, in: catalog)
-      return (walk.command.defaultSubcommand, walk.start)
-    }
+  /// These arguments with the only subcommand named that the command has: its help is what a person needs.
+  private var withOnlySubcommand: Invocation? {
+    guard let catalog = OptionCatalog.read() else { return nil }
+    let walk = ArgumentWalk(arguments, in: catalog)
+    guard let name = walk.command.defaultSubcommand, walk.command.subcommands?.count == 1 else { return nil }
+    var longer = self
+    longer.arguments.insert(name, at: walk.start)
+    return longer
   }
 
   private var asksForJSON: Bool { arguments.prefix { $0 != "--" }.contains("--json") }

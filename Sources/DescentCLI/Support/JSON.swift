@@ -10,6 +10,8 @@ enum JSON: Sendable, Hashable {
   case string(String)
   case array([JSON])
   case object([Member])
+  /// JSON text from elsewhere, joined to one line.
+  case raw(String)
 
   struct Member: Sendable, Hashable {
     var key: String
@@ -44,6 +46,9 @@ enum JSON: Sendable, Hashable {
     case .integer(let value): text += String(value)
     case .number(let value): text += value.isFinite ? decimal(value) : "\"\(decimal(value))\""
     case .string(let value): Self.quote(value, to: &text)
+    case .raw(let json):
+      // A line break in JSON text always stands between tokens.
+      for line in json.split(whereSeparator: \.isNewline) { text += line.drop { $0 == " " } }
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
