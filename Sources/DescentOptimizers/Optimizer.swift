@@ -63,10 +63,11 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
 
   /// An optimizer at step 0 whose settings hold for the whole vector.
   public init(_ spec: OptimizerSpec, parameterCount: Int) {
-    self.init(spec: spec, parameterCount: max(0, parameterCount), groups: [], rules: [])
+    self.init(spec: spec, parameterCount: parameterCount, groups: [], rules: [])
   }
 
   private init(spec: OptimizerSpec, parameterCount: Int, groups: [ParameterGroup], rules: [any UpdateRule]) {
+    precondition(parameterCount >= 0, "a vector has no negative number of elements")
     self.spec = spec
     self.parameterCount = parameterCount
     self.groups = groups

@@ -109,6 +109,15 @@ import Testing
     #expect(chunks == 4)
     #expect(plain == backwards)
     #expect(sums == others)
+
+    let pool = try #require(dk_pool_create(3, nil))
+    defer { dk_pool_destroy(pool) }
+    var shared = Self.noise(count, seed: 4)
+    var c = Optimizer<Float>(spec, parameterCount: count)
+    let pooled = try c.step(parameters: &shared, gradient: g, request: request, executor: chunkExecutor(on: pool))
+    #expect(plain == shared)
+    #expect(sums == pooled)
+    #expect(a.state == c.state)
   }
 
   @Test func `huge and non-finite gradients are values`() throws {
