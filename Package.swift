@@ -56,6 +56,7 @@ targets += [
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
 ]
 targets += module("DescentCharts")
+targets += module("DescentReports", ["DescentCharts"])
 
 let package = Package(
   name: "descent",

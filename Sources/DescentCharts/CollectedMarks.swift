@@ -1,8 +1,8 @@
 /// The marks of a panel sorted by kind.
 struct CollectedMarks {
   var series: [(PanelPlan.Stroke.Kind, Series)] = []
-  var verticals: [Reference] = []
-  var horizontals: [Reference] = []
+  var verticals: [ReferenceLine] = []
+  var horizontals: [ReferenceLine] = []
   var bands: [Band] = []
   var regions: [Band] = []
   var contours: [Contours] = []
@@ -58,7 +58,7 @@ struct Tally {
   private var highest = -Double.infinity
   private var lowest = Double.infinity
 
-  mutating func count(_ point: Point, x: AxisScale, y: Scale) {
+  mutating func count(_ point: PlotPoint, x: AxisScale, y: Scale) {
     if !point.isFinite {
       nonFinite += 1
     } else if (x == .log && point.x <= 0) || (y.kind == .log && point.y <= 0) {

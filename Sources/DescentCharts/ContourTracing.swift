@@ -5,7 +5,7 @@ extension Contours {
   /// The grid is framed by infinitely high samples at the places of its border, so that every outline is closed (along
   /// the border where the set reaches it) and can be filled. A saddle is resolved by the mean of its four corners.
   /// - Source: Lorensen & Cline 1987, in two dimensions; ambiguity rule of the usual implementations.
-  package func outlines(level: Double) -> [[Point]] {
+  package func outlines(level: Double) -> [[PlotPoint]] {
     guard isDrawable else { return [] }
     let (wide, high) = (columns + 2, rows + 2)
     func value(_ i: Int, _ j: Int) -> Double {
@@ -42,7 +42,7 @@ extension Contours {
         }
       }
     }
-    func crossing(_ edge: Int) -> Point {
+    func crossing(_ edge: Int) -> PlotPoint {
       let node = edge / 2
       let (i, j) = (node % wide, node / wide)
       let (k, l) = edge.isMultiple(of: 2) ? (i + 1, j) : (i, j + 1)
@@ -50,12 +50,12 @@ extension Contours {
       // Towards an infinitely high node the crossing lies at the finite one.
       let t = a.isFinite ? (b.isFinite && b != a ? (level - a) / (b - a) : 0) : 1
       func clamp(_ node: Double, _ count: Int) -> Double { min(max(node - 1, 0), Double(count - 1)) }
-      return Point(
+      return PlotPoint(
         clamp(Double(i) + t * Double(k - i), columns), clamp(Double(j) + t * Double(l - j), rows))
     }
-    var outlines: [[Point]] = []
+    var outlines: [[PlotPoint]] = []
     for start in next.keys.sorted() where next[start] != nil {
-      var outline: [Point] = []
+      var outline: [PlotPoint] = []
       var edge = start
       while let following = next.removeValue(forKey: edge) {
         outline.append(crossing(edge))

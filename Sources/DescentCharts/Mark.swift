@@ -7,9 +7,9 @@ public enum Mark: Sendable, Hashable {
   /// The way of an optimizer over a contour picture: a line whose start (ring) and end (disc) are marked.
   case path(Series)
   /// A vertical line at one x, labelled outside the plot.
-  case verticalLine(Reference)
+  case verticalLine(ReferenceLine)
   /// A horizontal line at one y, labelled outside the plot.
-  case horizontalLine(Reference)
+  case horizontalLine(ReferenceLine)
   /// A shaded interval of x over the full height.
   case band(Band)
   /// Neighbouring stretches of x, each named and tinted.
@@ -21,14 +21,14 @@ public enum Mark: Sendable, Hashable {
   public static func verticalLine(
     x: Double, label: String, color: ChartColor? = nil, emphasized: Bool = false
   ) -> Mark {
-    .verticalLine(Reference(at: x, label: label, color: color, emphasized: emphasized))
+    .verticalLine(ReferenceLine(at: x, label: label, color: color, emphasized: emphasized))
   }
 
   /// A labelled horizontal line at `y`.
   public static func horizontalLine(
     y: Double, label: String, color: ChartColor? = nil, emphasized: Bool = false
   ) -> Mark {
-    .horizontalLine(Reference(at: y, label: label, color: color, emphasized: emphasized))
+    .horizontalLine(ReferenceLine(at: y, label: label, color: color, emphasized: emphasized))
   }
 
   /// A shaded, labelled interval of x.
@@ -38,7 +38,7 @@ public enum Mark: Sendable, Hashable {
 }
 
 /// A place in data units.
-public struct Point: Sendable, Hashable {
+public struct PlotPoint: Sendable, Hashable {
   public var x: Double
   public var y: Double
 
@@ -65,13 +65,13 @@ public struct Series: Sendable, Hashable {
 
   /// The legend entry. Series of one name in one panel share an entry and a colour; an empty name has no entry.
   public var name: String
-  public var points: [Point]
+  public var points: [PlotPoint]
   public var style: Style
   /// The colour, or nil for the next free one of the panel.
   public var color: ChartColor?
 
   /// A series of points.
-  public init(_ name: String, points: [Point], style: Style = .normal, color: ChartColor? = nil) {
+  public init(_ name: String, points: [PlotPoint], style: Style = .normal, color: ChartColor? = nil) {
     self.name = name
     self.points = points
     self.style = style
@@ -80,18 +80,18 @@ public struct Series: Sendable, Hashable {
 
   /// A series from two columns; the longer one is cut to the length of the shorter.
   public init(_ name: String, x: [Double], y: [Double], style: Style = .normal, color: ChartColor? = nil) {
-    self.init(name, points: zip(x, y).map { Point($0, $1) }, style: style, color: color)
+    self.init(name, points: zip(x, y).map { PlotPoint($0, $1) }, style: style, color: color)
   }
 
   /// A series over 0, 1, 2, …
   public init(_ name: String, values: [Double], style: Style = .normal, color: ChartColor? = nil) {
     self.init(
-      name, points: values.enumerated().map { Point(Double($0.offset), $0.element) }, style: style, color: color)
+      name, points: values.enumerated().map { PlotPoint(Double($0.offset), $0.element) }, style: style, color: color)
   }
 }
 
 /// A labelled line across the panel at one value of an axis.
-public struct Reference: Sendable, Hashable {
+public struct ReferenceLine: Sendable, Hashable {
   /// Where, in data units of the axis it crosses.
   public var position: Double
   public var label: String

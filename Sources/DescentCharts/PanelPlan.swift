@@ -5,19 +5,19 @@ struct PanelPlan {
     enum Kind { case line, points, path }
     var kind: Kind
     var name: String
-    var runs: [[Point]]
+    var runs: [[PlotPoint]]
     var style: Series.Style
     var color: ChartColor
     /// Place among the panel's named lines, thin ones left out: decides dashes and letters.
     var rank: Int
     /// The first and last point, if they can be seen.
-    var start: Point?
-    var end: Point?
+    var start: PlotPoint?
+    var end: PlotPoint?
   }
 
   struct Line {
     var fraction: Double
-    var reference: Reference
+    var reference: ReferenceLine
   }
 
   struct Span {
@@ -61,16 +61,16 @@ struct PanelPlan {
     var ranks: [String: Int] = [:]
     for (kind, series) in collected.series {
       let color = series.color ?? colors.next(for: series.name)
-      let places = series.points.map { point -> Point? in
+      let places = series.points.map { point -> PlotPoint? in
         tally.count(point, x: x.kind, y: y)
         guard let u = x.fraction(point.x), let v = y.fraction(point.y) else { return nil }
-        return Point(u, v)
+        return PlotPoint(u, v)
       }
       let runs =
         kind == .points
         ? places.compactMap { $0.flatMap { (0...1).contains($0.x) && (0...1).contains($0.y) ? [$0] : nil } }
         : visibleRuns(places)
-      func seen(_ place: Point??) -> Point? {
+      func seen(_ place: PlotPoint??) -> PlotPoint? {
         place.flatMap { $0.flatMap { (0...1).contains($0.x) && (0...1).contains($0.y) ? $0 : nil } }
       }
       let counts = kind != .points && series.style != .thin
@@ -87,7 +87,7 @@ struct PanelPlan {
     let order: (Stroke) -> Int = { $0.kind == .points ? 3 : $0.style == .thin ? 0 : $0.style == .bold ? 2 : 1 }
     self.strokes = (0...3).flatMap { rank in drawn.filter { order($0) == rank } }
 
-    func lines(_ references: [Reference], _ scale: Scale, _ sides: (String, String)) -> [Line] {
+    func lines(_ references: [ReferenceLine], _ scale: Scale, _ sides: (String, String)) -> [Line] {
       references.compactMap { reference in
         guard let fraction = scale.fraction(reference.position) else { return nil }
         if (0...1).contains(fraction) { return Line(fraction: fraction, reference: reference) }

@@ -46,7 +46,7 @@ struct SVGLayout {
 
     // Tick labels set the left margin, the margin sets the width, the width sets the rows above each panel.
     let rough = max(60, (height - top - bottom) / Double(max(1, plans.count)))
-    let tickWidth = plans.flatMap { $0.y.ticks(count: Int(rough / 34)) }.map { textWidth($0.label) }.max() ?? 0
+    let tickWidth = plans.flatMap { $0.y.ticks(count: Int(rough / 28)) }.map { textWidth($0.label) }.max() ?? 0
     let hasLabel = plans.contains { !$0.yLabel.isEmpty }
     let left = 14 + tickWidth + 9 + (hasLabel ? 20 : 0)
     let plotWidth = max(60, width - left - min(right, width * 0.3))
@@ -66,7 +66,7 @@ struct SVGLayout {
       y += heads[index]
       let plotHeight = max(60, sum.isFinite ? free * (weights[index] / sum) : free / Double(plans.count))
       frames[index].settle(y: y, height: plotHeight)
-      frames[index].yTicks = plans[index].y.ticks(count: max(2, Int(plotHeight / 34)))
+      frames[index].yTicks = plans[index].y.ticks(count: max(2, Int(plotHeight / 28)))
       y += plotHeight + 14
     }
     if !plans.isEmpty { self.height = max(height, y - 14 + bottom) }

@@ -95,7 +95,7 @@ struct SVGPanel {
   }
 
   private func references(_ svg: inout Markup) {
-    func style(_ reference: Reference) -> String {
+    func style(_ reference: ReferenceLine) -> String {
       "reference \(reference.color.map { "s\($0.rawValue)" } ?? "ink")\(reference.emphasized ? " emphasized" : "")"
     }
     for line in plan.verticals {
@@ -143,7 +143,7 @@ struct SVGPanel {
         }
         if letter == "L" { path += "Z" }
       }
-      if !path.isEmpty { svg.line("<path class=\"level s7 f0\" fill-rule=\"evenodd\" d=\"\(path)\"/>") }
+      if !path.isEmpty { svg.line("<path class=\"level\" fill-rule=\"evenodd\" d=\"\(path)\"/>") }
     }
     svg.line("</svg>")
   }
@@ -163,7 +163,7 @@ struct SVGPanel {
     }
   }
 
-  private func points(_ run: [Point]) -> String {
+  private func points(_ run: [PlotPoint]) -> String {
     thinned(run, columns: max(1, Int(frame.width)))
       .map { "\(coordinate(x($0.x))),\(coordinate(y($0.y)))" }.joined(separator: " ")
   }
@@ -211,8 +211,8 @@ extension PanelPlan.Stroke {
 
 extension Contours {
   /// A place in grid units as a place in data units.
-  func place(_ node: Point) -> Point {
+  func place(_ node: PlotPoint) -> PlotPoint {
     func at(_ t: Double, _ range: ClosedRange<Double>) -> Double { range.lowerBound * (1 - t) + range.upperBound * t }
-    return Point(at(node.x / Double(columns - 1), xRange), at(node.y / Double(rows - 1), yRange))
+    return PlotPoint(at(node.x / Double(columns - 1), xRange), at(node.y / Double(rows - 1), yRange))
   }
 }

@@ -10,7 +10,7 @@ enum SVGStyle {
       .descent-chart .strong{font-weight:600}
       .descent-chart .line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:butt}
       .descent-chart .bold{stroke-width:2.8}
-      .descent-chart .thin{stroke-width:1;opacity:.42}
+      .descent-chart .thin{stroke-width:1;opacity:.5}
       .descent-chart .edge{fill:none;stroke-width:1}
       .descent-chart .grid,.descent-chart .tick{stroke-width:1}
       .descent-chart .reference{stroke-width:1.2;stroke-dasharray:4 3}
@@ -24,13 +24,19 @@ enum SVGStyle {
       .descent-chart .ring{stroke-width:2}
 
       """
-    return base + theme(ground: "#ffffff", ink: "#1f2430", muted: "#5d6675", grid: "#e6e9ee", frame: "#aab2bf", \.light)
+    return base
+      + theme(
+        ground: "#ffffff", ink: "#1f2430", muted: "#5d6675", grid: "#e6e9ee", frame: "#aab2bf", slate: "#5f7ca8",
+        \.light)
       + "@media screen and (prefers-color-scheme:dark){\n"
-      + theme(ground: "#14181f", ink: "#e8ebf0", muted: "#a2acba", grid: "#2a313c", frame: "#566072", \.dark) + "}\n"
+      + theme(
+        ground: "#14181f", ink: "#e8ebf0", muted: "#a2acba", grid: "#2a313c", frame: "#566072", slate: "#7f9ac4", \.dark
+      ) + "}\n"
   }()
 
   private static func theme(
-    ground: String, ink: String, muted: String, grid: String, frame: String, _ shade: (ChartColor) -> String
+    ground: String, ink: String, muted: String, grid: String, frame: String, slate: String,
+    _ shade: (ChartColor) -> String
   ) -> String {
     var rules = """
       .descent-chart .ground{fill:\(ground)}
@@ -41,6 +47,7 @@ enum SVGStyle {
       .descent-chart text.muted{fill:\(muted)}
       .descent-chart .grid{stroke:\(grid)}
       .descent-chart .tick,.descent-chart .edge{stroke:\(frame)}
+      .descent-chart .level{fill:\(slate);stroke:\(slate)}
       .descent-chart .ink{stroke:\(ink)}
 
       """

@@ -35,13 +35,13 @@ struct TerminalCanvas {
     glyphs = Array(repeating: nil, count: width * height)
   }
 
-  private func dot(_ point: Point) -> (x: Int, y: Int) {
+  private func dot(_ point: PlotPoint) -> (x: Int, y: Int) {
     let (across, down) = (width * characters.dotsAcross - 1, height * characters.dotsDown - 1)
     return (Int((point.x * Double(across)).rounded()), Int(((1 - point.y) * Double(down)).rounded()))
   }
 
   /// The cell of a place given in fractions of the plot.
-  func cell(_ point: Point) -> (column: Int, row: Int) {
+  func cell(_ point: PlotPoint) -> (column: Int, row: Int) {
     let (x, y) = dot(point)
     return (x / characters.dotsAcross, y / characters.dotsDown)
   }
@@ -56,7 +56,7 @@ struct TerminalCanvas {
   }
 
   /// Draws a run of points in fractions of the plot (Bresenham's line). `gap` leaves dots out: every `gap`-th is drawn.
-  mutating func draw(_ run: [Point], color: ChartColor, glyph: String, gap: Int = 1, bold: Bool = false) {
+  mutating func draw(_ run: [PlotPoint], color: ChartColor, glyph: String, gap: Int = 1, bold: Bool = false) {
     guard var (x, y) = run.first.map(dot) else { return }
     var count = 0
     func step(_ canvas: inout TerminalCanvas) {

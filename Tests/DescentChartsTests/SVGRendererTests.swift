@@ -100,8 +100,8 @@ struct SVGRendererTests {
   }
 
   @Test func `a long line is thinned but keeps its spike`() {
-    var values = (0..<100_000).map { _ in 1.0 }
-    values[54_321] = 9
+    var values = (0..<20_000).map { _ in 1.0 }
+    values[14_321] = 9
     let svg = SVGRenderer(width: 600, height: 300).render(
       Chart(title: "", xAxis: Axis(), yAxis: Axis(range: 0...9), marks: [.line(Series("", values: values))]))
     #expect(svg.utf8.count < 60_000)

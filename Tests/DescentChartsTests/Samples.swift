@@ -42,30 +42,32 @@ enum Samples {
       title: "Paths", xAxis: Axis("θ₁"), yAxis: Axis("θ₂"),
       marks: [
         .contours(Contours(xRange: -2...2, yRange: -1...1, columns: 24, rows: 16) { $0 * $0 + 10 * $1 * $1 }),
-        .path(Series("sgd", points: [Point(-1.5, 0.8), Point(-1, -0.5), Point(0, 0.1)])),
-        .path(Series("adam", points: [Point(-1.5, 0.8), Point(3, -0.5), Point(0, .nan)])),
-        .points(Series("minimum", points: [Point(0, 0)])),
+        .path(Series("sgd", points: [PlotPoint(-1.5, 0.8), PlotPoint(-1, -0.5), PlotPoint(0, 0.1)])),
+        .path(Series("adam", points: [PlotPoint(-1.5, 0.8), PlotPoint(3, -0.5), PlotPoint(0, .nan)])),
+        .points(Series("minimum", points: [PlotPoint(0, 0)])),
         .horizontalLine(y: 0.5, label: "half"),
       ])
   }
 
   static let nan = Double.nan, inf = Double.infinity
 
-  /// Point lists that have broken chart libraries before.
-  static let hostile: [(String, [Point])] = [
-    ("no points", []), ("one point", [Point(1, 1)]), ("all NaN", [Point(nan, nan), Point(1, nan), Point(nan, 1)]),
-    ("infinite", [Point(1, inf), Point(-inf, 2), Point(2, -inf)]), ("equal values", [Point(1, 5), Point(2, 5)]),
-    ("equal places", [Point(3, 1), Point(3, 2)]), ("all zero", [Point(0, 0), Point(0, 0)]),
-    ("huge", [Point(-1.7e308, -1.7e308), Point(1.7e308, 1.7e308)]),
-    ("tiny", [Point(5e-324, 5e-324), Point(1e-320, 1e-322)]),
-    ("tiny range far away", [Point(1e9, 1e9), Point(1e9 + 1e-6, 1e9 + 1e-6)]),
-    ("not positive", [Point(-1, -1), Point(0, 0), Point(1, -2)]),
-    ("some positive", [Point(-1, 1), Point(1, 1), Point(2, 0), Point(3, 4)]),
-    ("every magnitude", (-300...300).map { Point(Double($0), Scale10.power(Double($0))) }),
-    ("back and forth", [Point(2, 1), Point(1, 2), Point(3, 0.5), Point(0.5, 3)]),
+  /// PlotPoint lists that have broken chart libraries before.
+  static let hostile: [(String, [PlotPoint])] = [
+    ("no points", []), ("one point", [PlotPoint(1, 1)]),
+    ("all NaN", [PlotPoint(nan, nan), PlotPoint(1, nan), PlotPoint(nan, 1)]),
+    ("infinite", [PlotPoint(1, inf), PlotPoint(-inf, 2), PlotPoint(2, -inf)]),
+    ("equal values", [PlotPoint(1, 5), PlotPoint(2, 5)]),
+    ("equal places", [PlotPoint(3, 1), PlotPoint(3, 2)]), ("all zero", [PlotPoint(0, 0), PlotPoint(0, 0)]),
+    ("huge", [PlotPoint(-1.7e308, -1.7e308), PlotPoint(1.7e308, 1.7e308)]),
+    ("tiny", [PlotPoint(5e-324, 5e-324), PlotPoint(1e-320, 1e-322)]),
+    ("tiny range far away", [PlotPoint(1e9, 1e9), PlotPoint(1e9 + 1e-6, 1e9 + 1e-6)]),
+    ("not positive", [PlotPoint(-1, -1), PlotPoint(0, 0), PlotPoint(1, -2)]),
+    ("some positive", [PlotPoint(-1, 1), PlotPoint(1, 1), PlotPoint(2, 0), PlotPoint(3, 4)]),
+    ("every magnitude", (-300...300).map { PlotPoint(Double($0), Scale10.power(Double($0))) }),
+    ("back and forth", [PlotPoint(2, 1), PlotPoint(1, 2), PlotPoint(3, 0.5), PlotPoint(0.5, 3)]),
   ]
 
-  static func chart(_ points: [Point], _ x: AxisScale, _ y: AxisScale) -> Chart {
+  static func chart(_ points: [PlotPoint], _ x: AxisScale, _ y: AxisScale) -> Chart {
     Chart(
       title: "t", xAxis: Axis("x", scale: x), yAxis: Axis("y", scale: y, clipsOutliers: true),
       marks: [

@@ -33,7 +33,7 @@ struct TerminalRendererTests {
   @Test func `a find chart names its marks under the axis`() {
     let text = TerminalRenderer(width: 80, height: 24).render(Samples.find)
     for part in [
-      "suggested ▲", "80 % interval", "flat", "falling", "1e-5", "0.001", "learning rate", "median", "cut (up to",
+      "suggested", "▲", "80 % interval", "flat", "falling", "1e-5", "0.001", "learning rate", "median", "cut (up to",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -50,7 +50,7 @@ struct TerminalRendererTests {
   @Test func `a diagonal goes from corner to corner`() {
     let chart = Chart(
       title: "", xAxis: Axis(range: 0...1), yAxis: Axis(range: 0...1),
-      marks: [.line(Series("", points: [Point(0, 0), Point(1, 1)]))])
+      marks: [.line(Series("", points: [PlotPoint(0, 0), PlotPoint(1, 1)]))])
     let rows = lines(TerminalRenderer(width: 24, height: 12, characterSet: .ascii).render(chart))
     let first = rows.firstIndex { $0.contains("*") }, last = rows.lastIndex { $0.contains("*") }
     #expect(first == 0 && last == 9)
