@@ -10,6 +10,12 @@ struct RunDescriptionFile {
   /// Members not in `RunDescription`: names and JSON text.
   private(set) var others: [(name: String, json: [UInt8])] = []
 
+  /// Names of the members that make up a description.
+  private static let ownNames: Set<String> = {
+    let whole = RunDescription(id: "", createdAt: "", processIdentifier: 0)
+    return Set(((try? members(encode(whole))) ?? []).map(\.name))
+  }()
+
   init(_ description: RunDescription) { self.description = description }
 
   init(reading path: String) throws(StoreError) {
@@ -35,9 +41,7 @@ struct RunDescriptionFile {
       .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
       description = try decoder.decode(RunDescription.self, from: Data(bytes))
-      let own = Set(try Self.members(try Self.encode(description)).map(\.name))
-      // Optional members are not written when they are nil.
-      others = members.filter { !own.contains($0.name) && $0.name != "processIdentifier" }
+      others = members.filter { !Self.ownNames.contains($0.name) }
     } catch let error as DecodingError {
       throw StoreError(.malformed, path, "is not a run description: \(sentence(error))")
     } catch {

@@ -11,6 +11,16 @@ struct RunIndex {
   /// Raised with every change of the tables.
   private static let schemaVersion = 1
 
+  /// A run as it goes into the database.
+  private struct Entry {
+    var id: String
+    var stamp: String
+    var document: [UInt8]
+    var description: RunDescription
+    /// How the run stands, which is not what it says if it ended without a word.
+    var status: RunStatus
+  }
+
   private let directory: String
   private let database: DatabaseQueue
 
@@ -62,7 +72,7 @@ struct RunIndex {
       }
     }
     var notices: [String] = []
-    var changed: [(id: String, stamp: String, description: RunDescription, status: RunStatus)] = []
+    var changed: [Entry] = []
     var ended: [(id: String, status: RunStatus)] = []
     for id in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] where !id.hasPrefix(".") {
       let folder = "\(directory)/\(id)"
@@ -78,9 +88,13 @@ struct RunIndex {
       do {
         // As in RunFolder: the lock is asked before the file is read.
         let live = RunLock.isHeld(folder)
-        let description = try RunDescriptionFile(reading: path).description
+        let document = try OpenFile.contents(of: path)
+        let description = try RunDescriptionFile(document, path: path).description
         let lost = description.status == .running && !live
-        changed.append((id, stamp, description, lost ? .interrupted : description.status))
+        changed.append(
+          Entry(
+            id: id, stamp: stamp, document: document, description: description,
+            status: lost ? .interrupted : description.status))
       } catch {
         notices.append(error.description)
         if let old { known[id] = old }
@@ -90,9 +104,7 @@ struct RunIndex {
     if !changed.isEmpty || !ended.isEmpty || !known.isEmpty {
       try database.write { db in
         for id in known.keys { try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id]) }
-        for (id, stamp, description, status) in changed {
-          try Self.insert(db, id: id, stamp: stamp, description, status)
-        }
+        for entry in changed { try Self.insert(db, entry) }
         for (id, status) in ended {
           try db.execute(sql: "UPDATE run SET status = ? WHERE id = ?", arguments: [status.rawValue, id])
         }
@@ -101,18 +113,17 @@ struct RunIndex {
     return notices.sorted()
   }
 
-  private static func insert(
-    _ db: Database, id: String, stamp: String, _ description: RunDescription, _ status: RunStatus
-  ) throws {
-    let words = [id] + description.command + description.specification.values.sorted()
-    try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id])
+  private static func insert(_ db: Database, _ entry: Entry) throws {
+    let description = entry.description
+    let words = [entry.id] + description.command + description.specification.values.sorted()
+    try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [entry.id])
     try db.cachedStatement(sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
-      id, stamp, Data(try RunDescriptionFile(description).bytes()), description.createdAt, description.status.rawValue,
-      status.rawValue, description.completedSteps, words.joined(separator: " ").lowercased(),
+      entry.id, entry.stamp, Data(entry.document), description.createdAt, description.status.rawValue,
+      entry.status.rawValue, description.completedSteps, words.joined(separator: " ").lowercased(),
     ])
     for (name, value) in description.results {
       // SQLite has no NaN and makes it NULL, which sorts last here.
-      try db.cachedStatement(sql: "INSERT INTO result VALUES (?, ?, ?)").execute(arguments: [id, name, value])
+      try db.cachedStatement(sql: "INSERT INTO result VALUES (?, ?, ?)").execute(arguments: [entry.id, name, value])
     }
   }
 

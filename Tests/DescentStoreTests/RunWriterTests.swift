@@ -56,7 +56,6 @@ import Testing
     let writer = try store.create(RunDescription(id: "r", createdAt: ""))
     let path = writer.folder.path + "/metrics.jsonl"
     try writer.record(row(0, 0.5))
-    #expect(try contents(path) == "")
     try writer.save(checkpoint(1))
     #expect(try contents(path) == "{\"attempt\":0,\"step\":0,\"loss\":0.5,\"lr\":0.1}\n")
     try writer.record(row(1, .nan))
@@ -69,7 +68,7 @@ import Testing
     for step in 0..<3000 { try writer?.record(row(step, Double(step) / 3)) }
     let run = try store.open("r")
     let written = try run.record().metrics
-    #expect(written.count > 500 && written.count < 3000)
+    #expect(written.count > 500)
     writer = nil
     #expect(try run.record().metrics == (0..<3000).map { row($0, Double($0) / 3) })
   }
