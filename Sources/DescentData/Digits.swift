@@ -11,7 +11,7 @@ extension Dataset {
     let bytes = UnsafeBufferPointer(start: start, count: count)
     return Dataset(
       name: "digits", featureShape: [8, 8],
-      features: .bytes(Array(bytes[rows...]), divisor: 16),
+      features: .floats(bytes[rows...].map { Float($0) / 16 }),
       targets: .classes(bytes[..<rows].map { Int32($0) }, names: (0...9).map(String.init)),
       attribution: """
         Optical Recognition of Handwritten Digits, E. Alpaydin & C. Kaynak (1998), UCI Machine Learning Repository, \

@@ -10,7 +10,8 @@ import Testing
   private func npy(_ type: String, _ shape: String, _ data: [UInt8], order: String = "False", version: UInt8 = 1)
     -> [UInt8]
   {
-    var header = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': (\(shape)), }"
+    let descr = type.hasPrefix("[") ? type : "'\(type)'"
+    var header = "{'descr': \(descr), 'fortran_order': \(order), 'shape': (\(shape)), }"
     let fixed = version == 1 ? 10 : 12
     while (fixed + header.utf8.count + 1) % 64 != 0 { header += " " }
     header += "\n"
@@ -93,6 +94,7 @@ import Testing
       (npy("<f4", "2, 3", six, order: "True"), .unsupported, "ascontiguousarray"),
       (npy("<f4", "2, 3", six + [0]), .malformed, "more data than"),
       (npy(">f4", "2, 3", six), .unsupported, ">f4"),
+      (npy("[('a', '<f4')]", "2, 3", six), .unsupported, "(record)"),
       (npy("|O", "2, 3", six), .unsupported, "|O"),
       (npy("<f4", "", Array(six.prefix(4))), .malformed, "axis 0"),
       (npy("<f4", "0, 3", []), .empty, "no elements"),

@@ -41,7 +41,7 @@ import Testing
     #expect(table.gather([3]) == [100, -5, 9], "the copy it came from is untouched")
   }
 
-  @Test func `classes have no target scaling and bytes become floats`() {
+  @Test func `classes have no target scaling`() {
     var digits = Dataset.digits()
     let rows = DataSplit(of: digits).train
     #expect(Standardization.ofTargets(digits, rows: rows) == nil)
@@ -51,5 +51,13 @@ import Testing
     let column = digits.gather(rows).enumerated().filter { $0.offset % 64 == 20 }.map { Double($0.element) }
     #expect(abs(column.reduce(0, +) / Double(rows.count)) < 1e-6)
     #expect(abs(column.reduce(0) { $0 + $1 * $1 } / Double(rows.count) - 1) < 1e-5)
+  }
+
+  @Test func `bytes become floats`() {
+    var dataset = Dataset(
+      name: "t", featureShape: [1], features: .bytes([0, 10, 20], divisor: 10),
+      targets: .classes([0, 1, 0], names: ["a", "b"]))
+    dataset.standardize(features: Standardization(mean: [1], scale: [0.5]), targets: nil)
+    #expect(dataset.features == .floats([-2, 0, 2]))
   }
 }

@@ -77,6 +77,10 @@ final class CSVRecords {
     let (buffer, end, separator) = (buffer, end, separator)
     var lines = 1
     var at = start
+    // Held locally while it grows: a property of a class is checked for overlapping access at every use.
+    var fields: [Field] = []
+    swap(&fields, &self.fields)
+    defer { swap(&fields, &self.fields) }
     fields.removeAll(keepingCapacity: true)
     while true {
       if at < end, buffer[at] == quote {

@@ -22,7 +22,9 @@ func loadCSV(_ path: String, target: String?, purpose: TargetPurpose?) throws(Da
   guard hasSecond || header == nil else { throw DataError(.empty, "the file has a header but no rows.", path: path) }
   let column = try targetColumn(target, header: header, count: first.fields.count, path: path)
   var table = CSVTable(path: path, header: header, columns: first.fields.count, target: column, purpose: purpose)
-  if let size = records.plainSize { table.reserve(fileBytes: size, rowBytes: first.bytes.count) }
+  if let size = records.plainSize, let last = records.fields.last, let start = records.fields.first {
+    table.reserve(fileBytes: size, rowBytes: last.end - start.start)
+  }
   if header == nil {
     let row = first
     try row.bytes.withUnsafeBufferPointer { bytes throws(DataError) in try table.append(row.fields, bytes, row.line) }
@@ -112,9 +114,9 @@ private struct CSVTable {
     self.target = TargetColumn(label: Self.label(target, header), purpose: purpose, path: path)
   }
 
-  /// Room for as many rows as rows like the first would fill the file; memory never written to costs nothing.
+  /// Room for as many rows as rows of that length would fill the file; memory never written to costs nothing.
   mutating func reserve(fileBytes: Int, rowBytes: Int) {
-    features.reserveCapacity(fileBytes / max(1, rowBytes + columns) * (columns - 1))
+    features.reserveCapacity((fileBytes / max(2 * columns, rowBytes) + 1) * (columns - 1))
   }
 
   @inline(__always)

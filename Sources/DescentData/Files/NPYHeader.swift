@@ -45,11 +45,12 @@ struct NPYHeader {
     guard shape.count == sizes.filter({ !$0.isEmpty }).count, shape.allSatisfy({ $0 >= 0 }), let count = product(shape)
     else { throw DataError(.malformed, "the shape does not read: \(dimensions.prefix(200))", path: path) }
     self.count = count
-    let name = String(type.drop { $0 == "'" || $0 == "\"" }.prefix { $0 != "'" && $0 != "\"" })
+    let name =
+      type.hasPrefix("[") ? "" : String(type.drop { $0 == "'" || $0 == "\"" }.prefix { $0 != "'" && $0 != "\"" })
     guard let element = Element(rawValue: name) else {
       throw DataError(
         .unsupported,
-        "elements of type \(name.isEmpty ? "record" : name) cannot be read; save the array as float32, float64, int32, "
+        "elements of type \(name) cannot be read; save the array as float32, float64, int32, "
           + "int64 or uint8.", path: path)
     }
     self.element = element
