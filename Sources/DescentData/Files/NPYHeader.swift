@@ -45,8 +45,8 @@ struct NPYHeader {
     guard shape.count == sizes.filter({ !$0.isEmpty }).count, shape.allSatisfy({ $0 >= 0 }), let count = product(shape)
     else { throw DataError(.malformed, "the shape does not read: \(dimensions.prefix(200))", path: path) }
     self.count = count
-    let name =
-      type.hasPrefix("[") ? "" : String(type.drop { $0 == "'" || $0 == "\"" }.prefix { $0 != "'" && $0 != "\"" })
+    let isRecord = type.hasPrefix("[")
+    let name = isRecord ? "(record)" : String(type.dropFirst().prefix { $0 != "'" && $0 != "\"" })
     guard let element = Element(rawValue: name) else {
       throw DataError(
         .unsupported,
