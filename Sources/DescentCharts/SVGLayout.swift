@@ -12,6 +12,8 @@ struct SVGLayout {
     var markers: [(line: PanelPlan.Line, flipped: Bool, x: Double, y: Double)] = []
     var hasRegionStrip = false
     var yTicks: [Tick] = []
+    /// Room to the right of the plot.
+    var margin = 0.0
   }
 
   enum LegendEntry {
@@ -55,6 +57,7 @@ struct SVGLayout {
     for (index, plan) in plans.enumerated() {
       frames[index].x = left
       frames[index].width = plotWidth
+      frames[index].margin = width - left - plotWidth
       heads.append(frames[index].placeHead(plan))
     }
     let gaps = Double(max(0, plans.count - 1)) * 14

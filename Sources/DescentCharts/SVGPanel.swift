@@ -121,7 +121,8 @@ struct SVGPanel {
       // Lines come from the lowest up; a label moves up if the one below it is too near.
       let base = min(at + 4, free)
       svg.label(
-        line.reference.label, line.reference.emphasized ? "strong" : "marker", x: frame.x + frame.width + 6, y: base)
+        fitted(line.reference.label, width: frame.margin - 8), line.reference.emphasized ? "strong" : "marker",
+        x: frame.x + frame.width + 6, y: base)
       free = base - 13
     }
   }
