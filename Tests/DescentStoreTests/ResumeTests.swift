@@ -120,6 +120,13 @@ import Testing
     #expect(last == MetricRow(attempt: 0, step: 9, values: [("q", 0.001)]))
   }
 
+  @Test func `escapes that other programs write are read`() throws {
+    let line = #"{"attempt":0,"step":1,"kind":"\u0041\/\b\f\n\r\t","message":"\ud83e\uDDA6 \u00fc\\","by":["x"]}"#
+    try append(line + "\n", to: run.path + "/events.jsonl")
+    let event = RunEvent(attempt: 0, step: 1, kind: "A/\u{8}\u{c}\n\r\t", message: "🦦 ü\\")
+    #expect(try run.record().events == [event])
+  }
+
   @Test func `temporary files are neither read nor left`() throws {
     let left = [
       run.path + "/run.json.tmp", run.path + "/checkpoints/step-6.safetensors.tmp",

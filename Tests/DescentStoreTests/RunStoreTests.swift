@@ -53,9 +53,12 @@ import Testing
   @Test func `deleting takes a whole name inside the store and nothing else`() throws {
     let outside = try RunStore(directory: folder.path + "/other").create(RunDescription(id: "away", createdAt: ""))
       .folder
+    let namesake = try RunStore(directory: folder.path + "/other")
+      .create(RunDescription(id: "2026-01-02-calm-wolf", createdAt: "")).folder
     try write("", to: folder.path + "/runs/plain-file")
     for reference in [
-      "2026-01-01", outside.path, "../other/away", "plain-file", "..", ".", "", "/", folder.path + "/runs",
+      "2026-01-01", outside.path, namesake.path, "../other/away", "plain-file", "..", ".", "", "/",
+      folder.path + "/runs",
     ] {
       let error = #expect(throws: StoreError.self, "\(reference)") { try store.delete(reference) }
       #expect(error?.code == .notFound)
