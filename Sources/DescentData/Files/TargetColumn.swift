@@ -55,9 +55,10 @@ struct TargetColumn {
         .unsupported, "\(label) holds the single class \"\(names.first ?? "")\"; there must be two at least.",
         path: path)
     }
-    let values = names.map { Double($0) }
+    // By number only if every name is one; a mixed rule would not be an order ("9" < "10" < "1a" < "9").
+    let values = names.compactMap { Double($0) }
     let order = names.indices.sorted { a, b in
-      if let x = values[a], let y = values[b], x != y { return x < y }
+      if values.count == names.count, values[a] != values[b] { return values[a] < values[b] }
       return names[a].unicodeScalars.lexicographicallyPrecedes(names[b].unicodeScalars)
     }
     var place = [Int32](repeating: 0, count: names.count)
@@ -81,7 +82,7 @@ struct TargetColumn {
     let order = distinct.sorted()
     let place = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, Int32($0)) })
     return .classes(
-      numbers.map { place[$0] ?? 0 }, names: order.map { Int32(exactly: $0).map { "\($0)" } ?? "\($0)" })
+      numbers.map { place[$0] ?? 0 }, names: order.map(className))
   }
 }
 
