@@ -67,12 +67,18 @@ private let healthy = [
     #expect(finding?.severity == .note)
     #expect(
       finding?.message
-        == "The level 0.001 (character 14) is read as 0.1% of the peak; write \"0.001 of peak\" or \"0.001 absolute\" "
+        == "The level 0.001 (character 14) is read as that share of the peak; write \"0.001 of peak\" or \"0.001 absolute\" "
         + "to say which is meant.")
   }
 
   @Test func `an early end at zero is a warning, at a rate a note`() throws {
     #expect(try run("1: cosine 500", steps: 1000).lint().first?.severity == .warning)
     #expect(try run("1: cosine 500 to 10%", steps: 1000).lint().first?.severity == .note)
+  }
+
+  @Test func `a run of a million million steps is looked at at once`() throws {
+    for text in ["1: step x0.999999 every 1", "1: restarts 1 decay 0.5", "cyclic(low: 0.1, high: 1, up: 1)"] {
+      #expect(try run(text, steps: 1_000_000_000_000).lint().allSatisfy { $0.severity != .error }, "\(text)")
+    }
   }
 }

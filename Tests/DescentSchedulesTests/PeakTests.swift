@@ -43,4 +43,10 @@ import Testing
       #expect(throws: ScheduleError.self, "\(schedule)") { try schedule.resolved(horizon: Horizon(steps: 10)) }
     }
   }
+
+  @Test func `schedules differ by peak and by piece`() throws {
+    #expect(try Schedule(parsing: "0.1: linear") != Schedule(parsing: "0.2: linear"))
+    #expect(try Schedule(parsing: "0.1: linear") != Schedule(parsing: "linear"))
+    #expect(try Schedule(parsing: "0.1: linear") != Schedule(parsing: "0.1: linear to 1%"))
+  }
 }

@@ -64,6 +64,7 @@ import Testing
     let run = try run("1: warmup 10 -> drop x0.1 at 30%, 60%", steps: 100)
     #expect([29, 30, 59, 60].map { run.rate(at: $0) } == [1, 0.1, 0.1, 0.1 * 0.1])
     #expect(run.breakpoints == [10, 30, 60])
+    #expect(try DescentSchedulesTests.run("1: drop x0.5 at 0, 5", steps: 10).rate(at: 0) == 0.5)
   }
 
   @Test func `the end value is the one before a jump at the very end`() throws {

@@ -56,15 +56,16 @@ enum Curve: Sendable, Hashable {
     }
   }
 
-  /// Where inside (0, length) the formula jumps or turns, in steps from the origin, rising.
-  func turns(before length: Int) -> [Int] {
+  /// Where inside (0, length) the formula jumps or turns, in steps from the origin.
+  func turns(before length: Int) -> Turns {
     switch self {
-    case .staircase(let curve): Array(stride(from: curve.every, to: length, by: curve.every))
-    case .cosineCycles(let curve): Array(stride(from: curve.cycle, to: length, by: curve.cycle))
-    case .triangles(let curve): curve.turns(before: length)
+    case .staircase(let curve): Turns(every: curve.every, before: length)
+    case .cosineCycles(let curve): Turns(every: curve.cycle, before: length)
+    case .triangles(let curve): Turns(every: Int(curve.period), middle: Int(curve.up), before: length)
+    // Read at the step's end: the last rising step is ⌊warmup⌋ − 1.
     case .noam(let curve):
-      curve.warmup.rounded() >= 1 && curve.warmup.rounded() < Double(length) ? [Int(curve.warmup.rounded())] : []
-    default: []
+      Turns(at: curve.warmup >= 1 && curve.warmup < Double(length) ? Int(curve.warmup) : nil)
+    default: Turns(at: nil)
     }
   }
 }

@@ -19,7 +19,7 @@ struct Triangles: Sendable, Hashable {
     perStep = cyclic.mode == .expRange ? cyclic.gamma : 1
   }
 
-  private var period: Double { up + down }
+  var period: Double { up + down }
 
   @inline(__always) func value(_ u: Double) -> Double {
     let cycle = (u / period).rounded(.down)
@@ -63,16 +63,5 @@ struct Triangles: Sendable, Hashable {
       term *= z / Double(n + 1)
     }
     return sum
-  }
-
-  func turns(before length: Int) -> [Int] {
-    var places: [Int] = []
-    var foot = 0
-    while foot < length {
-      if foot > 0 { places.append(foot) }
-      if foot + Int(up) < length { places.append(foot + Int(up)) }
-      foot += Int(period)
-    }
-    return places
   }
 }

@@ -1,8 +1,7 @@
 extension ResolvedSchedule {
   /// What is worth knowing about this schedule over this run, gravest first; empty: nothing.
   ///
-  /// Looks at the joins, turning points and ends only, so that long runs cost no more than short ones (stairs, cycles
-  /// and drops are looked at one by one).
+  /// Looks at joins, ends and turning points only, so that a long run costs no more than a short one.
   public func lint() -> [LintFinding] {
     let extremes = self.extremes
     var findings = rangeFindings(extremes)
@@ -14,11 +13,15 @@ extension ResolvedSchedule {
     return order.flatMap { severity in findings.filter { $0.severity == severity } }
   }
 
-  /// The rates between which all others lie: every curve is monotone between its turns.
+  /// The rates between which all others lie: curves are monotone between turns, and stairs and cycles grow or shrink
+  /// from one to the next, so that the first and the last of them are enough.
   private var extremes: [Double] {
-    var rates = [rate(at: 0), rate(at: steps - 1)]
-    for place in breakpoints { rates += [rate(at: place - 1), rate(at: place)] }
-    return rates
+    stretches.flatMap { segment, length in
+      let turns = segment.curve.turns(before: length)
+      let chosen = [0, 1, turns.count - 2, turns.count - 1].filter { turns.indices.contains($0) }
+      let around = chosen.flatMap { [turns[$0] - 1, turns[$0]] }
+      return ([0, length - 1] + around).map { rate(at: segment.start + $0) }
+    }
   }
 
   private func rangeFindings(_ rates: [Double]) -> [LintFinding] {

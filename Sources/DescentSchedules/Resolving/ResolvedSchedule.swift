@@ -30,7 +30,7 @@ public struct ResolvedSchedule: Sendable, Hashable {
     return segment.curve.value(Double(step - segment.start) + segment.edge)
   }
 
-  /// The rates of updates 0 ..< `steps`.
+  /// The rates of updates 0 ..< `steps`: one number per step, so mind the memory of very long runs.
   public func rates() -> [Double] { (0..<steps).map { rate(at: $0) } }
 
   /// The area under the rate over the whole run, in rate·steps: the distance that updates of size one would go.
@@ -39,10 +39,7 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// use the line's value at their end, decays at their beginning), stairs and drops are taken as they are.
   public func integral() -> Double {
     var sum = 0.0
-    for (index, segment) in segments.enumerated() where segment.start < steps {
-      let end = index + 1 < segments.count ? min(segments[index + 1].start, steps) : steps
-      sum += segment.curve.integral(to: Double(end - segment.start))
-    }
+    for (segment, length) in stretches { sum += segment.curve.integral(to: Double(length)) }
     return sum
   }
 
@@ -50,11 +47,19 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// restarts, turning points.
   public var breakpoints: [Int] {
     var places: [Int] = []
-    for (index, segment) in segments.enumerated() where segment.start < steps {
-      if segment.start > 0, places.last != segment.start { places.append(segment.start) }
-      let end = index + 1 < segments.count ? min(segments[index + 1].start, steps) : steps
-      places += segment.curve.turns(before: end - segment.start).map { segment.start + $0 }
+    for (segment, length) in stretches {
+      if segment.start > 0 { places.append(segment.start) }
+      places += segment.curve.turns(before: length).map { segment.start + $0 }
     }
     return places
+  }
+
+  /// The segments that own steps of the run, and how many.
+  var stretches: [(segment: Segment, length: Int)] {
+    segments.indices.compactMap { index in
+      let start = segments[index].start
+      let end = index + 1 < segments.count ? min(segments[index + 1].start, steps) : steps
+      return end > start ? (segments[index], end - start) : nil
+    }
   }
 }

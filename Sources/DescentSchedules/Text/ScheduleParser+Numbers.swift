@@ -56,7 +56,7 @@ extension ScheduleParser {
       notes.append(
         LintFinding(
           .ambiguousLevel,
-          "The level \(number(value)) (character \(start + 1)) is read as \(Level.ofPeak(value)) of the peak; "
+          "The level \(number(value)) (character \(start + 1)) is read as that share of the peak; "
             + "write \"\(number(value)) of peak\" or \"\(number(value)) absolute\" to say which is meant."))
     }
     return .ofPeak(value)
