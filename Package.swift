@@ -51,7 +51,10 @@ targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDe
 targets += [
   .executableTarget(
     name: "DescentCLI",
-    dependencies: ["DescentCore", "DescentFinder", "DescentSchedules", "DescentSpecs", "DescentStore", argumentParser],
+    dependencies: [
+      "DescentCharts", "DescentCore", "DescentFinder", "DescentReports", "DescentSchedules", "DescentSpecs",
+      "DescentStore", argumentParser,
+    ],
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
 ]

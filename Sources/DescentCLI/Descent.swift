@@ -8,11 +8,11 @@ struct Descent: ParsableCommand {
     commandName: "descent",
     abstract: "Find, schedule, watch and explain the learning rate of a training.",
     discussion: examples(
+      "descent find --curve curve.csv",
       "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
-      "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
-      "descent schedule '0.1: linear to 0' --steps 100 --json"),
+      "descent runs list --sort validationLoss"),
     version: version,
-    subcommands: [ScheduleCommand.self, RunsCommand.self])
+    subcommands: [FindCommand.self, ScheduleCommand.self, RunsCommand.self])
 
   @OptionGroup
   var global: GlobalOptions

@@ -51,8 +51,8 @@ struct ScheduleShow: DescentCommand {
   @Flag(help: "Print what looks wrong instead of the rates; exit 3 if any of it is an error.")
   var lint = false
 
-  @OptionGroup
-  var global: GlobalOptions
+  @OptionGroup var pictures: PictureOptions
+  @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
     let horizon = Horizon(steps: steps, stepsPerEpoch: stepsPerEpoch, tokensPerStep: tokensPerStep)
@@ -61,9 +61,11 @@ struct ScheduleShow: DescentCommand {
     if !lint, !global.json {
       for finding in findings { session.note("\(finding.severity.rawValue): \(finding.message)") }
     }
+    try pictures.save(resolved.chart, page: resolved.page(findings), session: session)
     return Report(
       json: global.json ? json(resolved, findings) : .null,
       result: result(resolved, findings, onTerminal: session.terminal.outputIsTerminal),
+      picture: lint ? nil : session.drawn(resolved.chart),
       isBadNews: lint && findings.contains { $0.severity == .error })
   }
 

@@ -34,7 +34,12 @@ struct Session: Sendable {
 
   /// Says something a person should know, such as a default that was chosen.
   func note(_ text: String) {
-    if !global.quiet { Console.notice("note: \(text)\n") }
+    if !global.quiet { Console.notice(fitted("note: \(text)") + "\n") }
+  }
+
+  /// Running text for standard error, broken at spaces on a terminal.
+  func fitted(_ text: String) -> String {
+    terminal.errorIsTerminal ? wrapped(text, to: terminal.width).joined(separator: "\n") : text
   }
 
   /// A bar for a loop of that many steps.
@@ -53,7 +58,7 @@ extension DescentCommand {
     } else {
       if session.showsPictures, let picture = report.picture { Console.notice(picture + "\n") }
       if !report.result.isEmpty { try Console.result(report.result + "\n") }
-      if !global.quiet, let next = report.next { Console.notice(next + "\n") }
+      if !global.quiet, let next = report.next { Console.notice(session.fitted(next) + "\n") }
     }
     return report.isBadNews ? .badNews : .fine
   }

@@ -48,7 +48,9 @@ extension Failure {
   /// Puts the name of the option or file in front, where the error's own sentence does not say it.
   func at(_ place: String) -> Failure {
     var copy = self
-    copy.message = "\(place): \(message)"
+    // A sentence's capital has no place after the colon; a name's (NaN) stays.
+    let isWord = message.dropFirst().first?.isLowercase ?? false
+    copy.message = "\(place): " + (isWord ? message.prefix(1).lowercased() + message.dropFirst() : message)
     return copy
   }
 }

@@ -17,6 +17,13 @@ extension StoreError: Reportable {
   var failure: Failure { failure(code.rawValue, .failed) }
 }
 
+extension FinderError {
+  /// The failure of a curve read from a file, with the line to blame.
+  func failure(in path: String) -> Failure {
+    Failure("bad-curve", flattened(message), status: .failed).at(line.map { "\(path):\($0)" } ?? path)
+  }
+}
+
 extension FinderError: Reportable {
   var failure: Failure {
     switch code {

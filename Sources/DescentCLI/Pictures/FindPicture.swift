@@ -1,0 +1,68 @@
+import DescentCharts
+import DescentFinder
+import DescentReports
+
+extension RangeTestResult {
+  /// The loss against the rate: every repeat thin, the smoothed median bold, the suggestion with its interval.
+  func chart(title: String) -> Chart {
+    var marks: [Mark] = []
+    if let suggestion, suggestion.low < suggestion.high {
+      marks.append(.band(suggestion.low...suggestion.high, label: "interval"))
+    }
+    if repeats.count > 1 {
+      for (index, one) in repeats.enumerated() {
+        marks.append(
+          .line(Series("repeat \(index + 1)", x: one.curve.map(\.rate), y: one.curve.map(\.loss), style: .thin)))
+      }
+    } else {
+      marks.append(.line(Series("raw loss", x: curve.map(\.rate), y: curve.map(\.loss), style: .thin)))
+    }
+    marks.append(.line(Series("smoothed", x: curve.map(\.rate), y: curve.map(\.smoothed), style: .bold)))
+    if let ceiling { marks.append(.verticalLine(x: ceiling, label: "ceiling \(figure(ceiling))")) }
+    if let suggestion {
+      marks.append(
+        .verticalLine(x: suggestion.rate, label: "suggested \(figure(suggestion.rate))", emphasized: true))
+    }
+    return Chart(
+      title: title, subtitle: "\(spent.steps) steps, stopped: \(stops)",
+      xAxis: Axis("learning rate", scale: .log), yAxis: Axis("loss", clipAbove: top), marks: marks)
+  }
+
+  /// The picture, the suggestion and what other tools would say.
+  func page(title: String) -> HTMLPage {
+    HTMLPage(
+      title: "Range test", subtitle: title,
+      sections: [
+        HTMLPage.Section("", [.callout(verdict), .chart(chart(title: title))]),
+        HTMLPage.Section(
+          "What other tools would take from this curve",
+          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))]),
+      ], footer: HTMLPage.footer)
+  }
+
+  /// The suggestion with its reason, or why there is none and what to try.
+  var verdict: String {
+    if let suggestion {
+      return "Suggested rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))). "
+        + suggestion.basis
+    }
+    return "No usable rate. " + (noSuggestion.map { "\($0.reason) \($0.advice)" } ?? "")
+  }
+
+  var ruleRows: [[String]] {
+    SuggestionRule.allCases.map { [$0.rawValue, rules[$0].map(figure) ?? "–"] }
+  }
+
+  private var stops: String {
+    var seen: [String] = []
+    for one in repeats where !seen.contains(one.stopped.rawValue) { seen.append(one.stopped.rawValue) }
+    return seen.joined(separator: ", ")
+  }
+
+  /// Enough of the climb to see it, and no more: the descent must stay the larger part.
+  private var top: Double? {
+    let losses = curve.map(\.smoothed).filter(\.isFinite)
+    guard ceiling != nil, let first = losses.first, let lowest = losses.min(), first > lowest else { return nil }
+    return first + 0.5 * (first - lowest)
+  }
+}

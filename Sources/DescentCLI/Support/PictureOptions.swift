@@ -1,0 +1,45 @@
+import ArgumentParser
+import DescentCharts
+import DescentReports
+
+/// Where else a picture goes than on the terminal.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Write the picture to this SVG file.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
+  var svg: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Write a report to this HTML file, which needs no other.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
+  /// Writes the files asked for.
+  func save(_ chart: @autoclosure () -> Chart, page: @autoclosure () -> HTMLPage, session: Session) throws(Failure) {
+    if let svg {
+      try writeFile(SVGRenderer().render(chart()), to: svg)
+      session.note("wrote \(svg).")
+    }
+    if let html {
+      try writeFile(page().render(), to: html)
+      session.note("wrote \(html).")
+    }
+  }
+}
+
+extension Session {
+  /// The picture with characters, if a person is looking.
+  func drawn(_ chart: @autoclosure () -> Chart, height: Int = 20) -> String? {
+    guard showsPictures else { return nil }
+    return TerminalRenderer(
+      width: terminal.width, height: height, characterSet: terminal.usesUnicode ? .braille : .ascii,
+      color: terminal.usesColor
+    ).render(chart())
+  }
+}
+
+extension HTMLPage {
+  /// Who made a page.
+  static let footer = "Made by descent \(Descent.version)."
+}
