@@ -27,7 +27,6 @@ package func visibleRuns(_ points: [PlotPoint?]) -> [[PlotPoint]] {
           current.append(from)
         }
         if to != from { current.append(to) }
-        if !inside(point) { close() }
       } else {
         close()
       }

@@ -67,11 +67,11 @@ struct TerminalRendererTests {
     }
   }
 
-  @Test func `wide and control characters do not widen lines`() {
-    let title = "学習率 \u{1B}[31m\u{7} e\u{301} 🚀 loss"
-    let text = TerminalRenderer(width: 12, height: 8).render(
+  @Test(arguments: [5, 11, 12]) func `wide and control characters do not widen lines`(_ width: Int) {
+    let title = "学習率学習率学習率 \u{1B}[31m\u{7} e\u{301} 🚀 loss"
+    let text = TerminalRenderer(width: width, height: 8).render(
       Chart(title: title, xAxis: Axis("学習率"), yAxis: Axis("損失"), marks: [.line(Series("線", values: [1, 2]))]))
     #expect(!text.contains("\u{1B}") && !text.contains("\u{7}"))
-    for line in lines(text) { #expect(line.reduce(0) { $0 + ("一"..."龥" ~= $1 || $1 == "🚀" ? 2 : 1) } <= 12) }
+    for line in lines(text) { #expect(line.reduce(0) { $0 + ("一"..."龥" ~= $1 || $1 == "🚀" ? 2 : 1) } <= width) }
   }
 }
