@@ -116,4 +116,14 @@ private let known: [Known] = [
       #expect(abs(run.integral() - rates.reduce(0, +)) <= variation * 1.01 + 1e-9, "\(schedule)")
     }
   }
+
+  @Test func `a gamma that underflows within a cycle leaves the area finite`() throws {
+    let area = try run("cyclic(low: 0, high: 1, up: 500, mode: exp-range, gamma: 0.01)", steps: 900).integral()
+    #expect(area > 0 && area < 1)
+  }
+
+  @Test func `a turn on the last step of the run is a breakpoint`() throws {
+    #expect(try run("cyclic(low: 0, high: 1, up: 30)", steps: 31).breakpoints == [30])
+    #expect(try run("cyclic(low: 0, high: 1, up: 30)", steps: 30).breakpoints.isEmpty)
+  }
 }

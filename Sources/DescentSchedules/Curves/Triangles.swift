@@ -45,10 +45,10 @@ struct Triangles: Sendable, Hashable {
     let rise = min(x, up)
     var area = rise * rise / up * weightedRamp(slope * rise)
     if x > up {
-      // From the foot backwards the falling side is a ramp too: s = w/down with w = period − v.
-      let far = power(perStep, period)
-      let near = period - x
-      area += far * (down * weightedRamp(-slope * down) - near * near / down * weightedRamp(-slope * near))
+      let fall = x - up
+      let z = slope * fall
+      let level = z == 0 ? 1 : exponentialMinusOne(z) / z
+      area += power(perStep, up) * fall * (level - fall / down * weightedRamp(z))
     }
     return area
   }
