@@ -45,8 +45,8 @@ public struct Standardization: Sendable, Hashable, Codable {
     }
     for j in 0..<width {
       let deviation = (scale[j] / n).squareRoot()
-      // A constant column deviates by the rounding of its mean only.
-      scale[j] = deviation > 1e-12 * abs(mean[j]) ? deviation : 1
+      // Exactly 0 for a constant column: sums of equal Floats are exact in Double up to 2²⁹ rows.
+      scale[j] = deviation > 0 ? deviation : 1
     }
     return Standardization(mean: mean, scale: scale)
   }

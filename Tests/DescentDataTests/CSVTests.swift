@@ -126,6 +126,18 @@ import Testing
     #expect(table.targets == .classes((0..<12_000).map { Int32($0 % 7) }, names: names))
   }
 
+  @Test(arguments: -4...2)
+  func `a doubled quote or a line end across the edge of the buffer`(shift: Int) throws {
+    let edge = 1 << 18
+    let opening = "x,name\n1,\"", second = "\"\"b\"\r\n2,c\r\n"
+    let long = String(repeating: "a", count: edge + shift - opening.utf8.count)
+    let table = try load(opening + long + second)
+    #expect(features(table) == [1, 2])
+    #expect(table.targets == .classes([0, 1], names: [long + "\"b", "c"]))
+    let ending = String(repeating: "a", count: edge + shift - opening.utf8.count + 1)
+    #expect(try load("x,name\n1," + ending + "\r\n2,c\r\n").rows == 2)
+  }
+
   @Test func `one row longer than the buffer`() throws {
     let width = 80_000
     let row = (0..<width).map { "\($0 % 10).25" }.joined(separator: ",")

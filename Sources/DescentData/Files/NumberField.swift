@@ -48,8 +48,7 @@ func decimalNumber(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end:
         if mantissa > 0 { kept += 1 }
         if isFraction { exponent -= 1 }
       } else {
-        kept += 1
-        if !isFraction { exponent += 1 }
+        kept += 1  // Too many digits for the short way below.
       }
     case UInt8(ascii: "."):
       if isFraction { return nil }
