@@ -95,7 +95,7 @@ final class CSVRecords {
             guard isAtEnd else { return nil }
             throw DataError(.malformed, "a quote opened in this row is never closed.", path: path, line: nextLine)
           }
-          if at + 1 == end, !isAtEnd { return nil }
+          // At the buffer's edge this ends the field for now; the record is then incomplete and read again.
           guard at + 1 < end, buffer[at + 1] == quote else { break }
           at += 2
         }
