@@ -13,7 +13,7 @@ extension Report {
       picture: session.drawn(result.chart(title: title)).map { "\($0)\n\n\(rules)\n" },
       next: result.suggestion == nil
         ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : nil,
-      isBadNews: result.suggestion == nil)
+      status: result.suggestion == nil ? .badNews : .fine)
   }
 }
 

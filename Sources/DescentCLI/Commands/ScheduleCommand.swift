@@ -66,7 +66,7 @@ struct ScheduleShow: DescentCommand {
       json: global.json ? json(resolved, findings) : .null,
       result: result(resolved, findings, onTerminal: session.terminal.outputIsTerminal),
       picture: lint ? nil : session.drawn(resolved.chart),
-      isBadNews: lint && findings.contains { $0.severity == .error })
+      status: lint && findings.contains { $0.severity == .error } ? .badNews : .fine)
   }
 
   private func json(_ resolved: ResolvedSchedule, _ findings: [LintFinding]) -> JSON {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// A command that does something: it turns its options into calls of the library and hands back a report.
 protocol DescentCommand: ParsableCommand {
@@ -20,14 +21,19 @@ struct Report: Sendable {
   var picture: String?
   /// What a person reads below the result, such as the next command to run.
   var next: String?
-  /// It ran and the news is bad: the exit status says so.
-  var isBadNews = false
+  /// How the command ends although it did its work: `badNews`, `interrupted`.
+  var status = ExitStatus.fine
 }
 
 /// The surroundings a command runs in.
 struct Session: Sendable {
   var global: GlobalOptions
+  /// The arguments as typed, without the program's name.
+  var arguments: [String] = []
   var terminal = Terminal.current
+
+  /// Threads to compute on.
+  var threads: Int { global.threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
   /// True if a person is looking: pictures are worth drawing.
   var showsPictures: Bool { terminal.errorIsTerminal && !global.quiet && !global.json }
@@ -43,15 +49,15 @@ struct Session: Sendable {
   }
 
   /// A bar for a loop of that many steps.
-  func progress(_ label: String, total: Int) -> ProgressBar {
-    ProgressBar(label, total: total, shows: !global.quiet, terminal: terminal)
+  func progress(_ label: String, total: Int, from start: Int = 0) -> ProgressBar {
+    ProgressBar(label, total: total, from: start, shows: !global.quiet, terminal: terminal)
   }
 }
 
 extension DescentCommand {
   /// Does the work and prints its report.
-  func execute() throws -> ExitStatus {
-    let session = Session(global: global)
+  func execute(_ arguments: [String]) throws -> ExitStatus {
+    let session = Session(global: global, arguments: arguments)
     let report = try report(session)
     if global.json {
       try Console.result(report.json.text + "\n")
@@ -60,6 +66,6 @@ extension DescentCommand {
       if !report.result.isEmpty { try Console.result(report.result + "\n") }
       if !global.quiet, let next = report.next { Console.notice(session.fitted(next) + "\n") }
     }
-    return report.isBadNews ? .badNews : .fine
+    return report.status
   }
 }

@@ -31,7 +31,7 @@ protocol Reportable: Error {
 extension Reportable where Self: CustomStringConvertible {
   /// The error's own sentence as a failure.
   func failure(_ code: String, _ status: ExitStatus) -> Failure {
-    Failure(code, flattened(description), status: status)
+    Failure(code, uncapitalized(flattened(description)), status: status)
   }
 }
 
@@ -48,15 +48,18 @@ extension Failure {
   /// Puts the name of the option or file in front, where the error's own sentence does not say it.
   func at(_ place: String) -> Failure {
     var copy = self
-    // A sentence's capital has no place after the colon; a name's (NaN) stays.
-    let isWord = message.dropFirst().first?.isLowercase ?? false
-    copy.message = "\(place): " + (isWord ? message.prefix(1).lowercased() + message.dropFirst() : message)
+    copy.message = "\(place): \(uncapitalized(message))"
     return copy
   }
 }
 
 /// A sentence with its full stop, if it has no mark of its own.
 private func ended(_ sentence: String) -> String { sentence.last == "?" ? sentence : sentence + "." }
+
+/// A sentence as it stands after a colon: its capital has no place there, a name's (NaN) stays.
+private func uncapitalized(_ text: String) -> String {
+  text.dropFirst().first?.isLowercase == true ? text.prefix(1).lowercased() + text.dropFirst() : text
+}
 
 /// One line without a full stop at its end.
 func flattened(_ text: String) -> String {

@@ -14,7 +14,7 @@ struct Invocation {
     do {
       try mergeConfig()
       switch try parsed() {
-      case .command(let command): return try command.execute()
+      case .command(let command): return try command.execute(arguments)
       case .text(let help):
         try show(help)
         return .fine

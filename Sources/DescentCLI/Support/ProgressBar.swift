@@ -6,14 +6,17 @@ import Foundation
 struct ProgressBar: ~Copyable {
   private let label: String
   private let total: Int
+  private let first: Int
   private let shows: Bool
   private let terminal: Terminal
   private let start = ContinuousClock.now
   private var drawn: ContinuousClock.Instant?
 
-  init(_ label: String, total: Int, shows: Bool, terminal: Terminal = .current) {
+  /// - Parameter first: what was done before, so that a resumed loop's rate is its own.
+  init(_ label: String, total: Int, from first: Int = 0, shows: Bool, terminal: Terminal = .current) {
     self.label = label
     self.total = max(total, 1)
+    self.first = first
     self.shows = shows && terminal.canRedraw
     self.terminal = terminal
   }
@@ -30,13 +33,20 @@ struct ProgressBar: ~Copyable {
     Console.notice("\r\u{1B}[K" + line(done: done, seconds: seconds, detail: detail()))
   }
 
+  /// Erases the line.
+  mutating func finish() {
+    if drawn != nil { Console.notice("\r\u{1B}[K") }
+    drawn = nil
+  }
+
+  // An error's way out erases it too.
   deinit {
     if drawn != nil { Console.notice("\r\u{1B}[K") }
   }
 
   private func line(done: Int, seconds: Double, detail: String) -> String {
     let share = min(1, Double(done) / Double(total))
-    let rate = Double(done) / max(seconds, 1e-9)
+    let rate = Double(done - first) / max(seconds, 1e-9)
     let left = rate > 0 ? Double(total - done) / rate : .infinity
     let head = " \(label)  \(done)/\(total) "
     let tail = "  \(Self.figure(rate)) steps/s  ETA \(Self.clock(left))" + (detail.isEmpty ? "" : "  \(detail)")
