@@ -36,6 +36,9 @@ public struct DivergenceDetector: Sendable, Hashable, Codable {
 
   public init() {}
 
+  /// L₀: the loss of the first step; nil before it.
+  public var initialLoss: Double? { first }
+
   /// Takes the report of `step` and returns the divergence it shows, if any.
   public mutating func observe(_ report: StepReport, step: Int) -> Divergence? {
     guard report.loss.isFinite else {

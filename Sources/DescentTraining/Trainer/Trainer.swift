@@ -1,0 +1,325 @@
+public import DescentCore
+import DescentSchedules
+
+/// Makes a training run: asks the schedule for a rate, the trainee for a step, and keeps what happened.
+///
+///     var trainer = Trainer(model, plan: try TrainingPlan(schedule: schedule, stepsPerEpoch: 39))
+///     var memory = RunMemory()
+///     let result = try trainer.run(into: &memory)
+///
+/// A run resumed from any of its checkpoints gives, bit for bit, the losses, rates, events and parameters of the run
+/// that was never interrupted. Synchronous, owned by one thread.
+public struct Trainer<T: Checkpointable & Evaluable> {
+  public private(set) var trainee: T
+  public let plan: TrainingPlan
+  /// Steps completed; the next step's zero-based number.
+  public private(set) var position = 0
+  /// The run as told to the sink: the trainer keeps its status, steps and results up to date.
+  public var description: RunDescription
+
+  private var state = TrainerState()
+  /// Where a backoff goes back to.
+  private var rewind: Checkpoint?
+  /// A row that the sink refused; the next run begins by recording it.
+  private var unrecorded: MetricRow?
+  private var savedPosition: Int?
+
+  /// - Parameter description: its `attempt` marks every row and event; by default a run without a name.
+  public init(
+    _ trainee: T, plan: TrainingPlan, description: RunDescription = RunDescription(id: "", createdAt: "")
+  ) {
+    self.trainee = trainee
+    self.plan = plan
+    self.description = description
+  }
+
+  /// Goes on from a checkpoint of this run, or of one with the same plan but fewer steps.
+  ///
+  /// - Throws: ``TrainingError`` (`checkpoint`); the trainer is then as it was before.
+  public mutating func resume(from checkpoint: Checkpoint) throws(TrainingError) {
+    let parts = try TrainerCheckpoint.unpack(checkpoint)
+    guard checkpoint.step <= plan.steps else {
+      throw TrainingError(
+        .checkpoint,
+        "The checkpoint was taken after \(checkpoint.step) steps, but the run is to have \(plan.steps); "
+          + "resume it with \(checkpoint.step) steps or more.")
+    }
+    do {
+      try trainee.restore(from: parts.trainee)
+    } catch {
+      throw TrainingError(
+        .checkpoint, "The checkpoint of step \(checkpoint.step) does not fit: \(error)", underlying: error)
+    }
+    position = checkpoint.step
+    savedPosition = position
+    state = parts.state
+    rewind = parts.rewind
+    unrecorded = nil
+  }
+
+  /// Everything needed to go on from here: what is given to the sink at every checkpoint.
+  public func checkpoint() throws -> Checkpoint {
+    try TrainerCheckpoint.pack(
+      trainee.checkpoint(), step: position, state, rewind: plan.onDivergence == .backoff ? rewind : nil)
+  }
+
+  /// Makes the steps that are left.
+  ///
+  /// - Parameters:
+  ///   - sink: given every step's row (`loss`, `lr`, `gradNorm`, and `valLoss` with `valAccuracy` or `valR2` where
+  ///     measured), events, and checkpoints.
+  ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
+  ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
+  /// - Throws: ``TrainingError`` if the sink or the trainee failed. What was completed is not lost: the trainer stands
+  ///   after the last completed step, and `run` may be called again, with this sink or another.
+  public mutating func run<Sink: TrainingSink>(
+    into sink: inout Sink, observe: (TrainingProgress) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws(TrainingError) -> TrainingResult {
+    do {
+      return try train(into: &sink, observe: observe, shouldStop: shouldStop)
+    } catch {
+      description.status = .failed
+      description.completedSteps = position
+      // The failure to be told is the first one; a second while noting it adds nothing.
+      try? sink.update(description)
+      throw error
+    }
+  }
+
+  private mutating func train<Sink: TrainingSink>(
+    into sink: inout Sink, observe: (TrainingProgress) -> Void, shouldStop: () -> Bool
+  ) throws(TrainingError) -> TrainingResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try begin(&sink)
+    var lastSave = start
+    var lastLoss: Double?
+    var validation: Evaluation?
+    var outcome = TrainingOutcome.finished
+    if let divergence = state.divergence, plan.onDivergence != .continue {
+      outcome = .diverged(divergence, rate: state.divergenceRate)
+    }
+    var request = StepRequest(learningRate: 0)
+
+    while outcome == .finished, position < plan.steps {
+      if shouldStop() {
+        outcome = .interrupted
+        break
+      }
+      let candidate = try stateToRewindTo()
+      let step = position
+      request.learningRate = plan.schedule.rate(at: step) * state.rateFactor
+      let report: StepReport
+      do {
+        report = try trainee.step(request)
+      } catch is DataExhausted {
+        outcome = .dataExhausted
+        break
+      } catch {
+        throw failed(.trainee, "Step \(step) of \(plan.steps) could not be made", error)
+      }
+      position += 1
+      lastLoss = report.loss
+      let divergence = state.divergence == nil ? state.detector.observe(report, step: step) : nil
+      // That the loss is still below where it began says that the step before did no harm.
+      if let candidate, divergence == nil, report.loss <= state.detector.initialLoss ?? .infinity {
+        rewind = candidate
+      }
+      validation = try record(step, request.learningRate, report, &sink)
+      observe(
+        TrainingProgress(
+          step: step, steps: plan.steps, rate: request.learningRate, report: report, validation: validation))
+      if let divergence, try !goesOn(after: divergence, rate: request.learningRate, &sink) {
+        outcome = .diverged(divergence, rate: request.learningRate)
+      }
+      if position != step + 1 { validation = nil }
+      if isDue(clock, since: lastSave) {
+        try save(&sink)
+        lastSave = clock.now
+      }
+    }
+
+    return try end(outcome, lastLoss: lastLoss, validation: validation, &sink) { start.duration(to: clock.now) }
+  }
+
+  // MARK: Beginning and end
+
+  private mutating func begin(_ sink: inout some TrainingSink) throws(TrainingError) {
+    description.status = .running
+    description.plannedSteps = plan.steps
+    description.completedSteps = position
+    try recording { try sink.update(description) }
+    if let row = unrecorded {
+      try recording { try sink.record(row) }
+      unrecorded = nil
+    }
+    try event(
+      position == 0 ? "started" : "resumed", position == 0 ? "\(plan.steps) steps" : "after \(position) steps", &sink)
+  }
+
+  private mutating func end(
+    _ outcome: TrainingOutcome, lastLoss: Double?, validation: Evaluation?, _ sink: inout some TrainingSink,
+    elapsed: () -> Duration
+  ) throws(TrainingError) -> TrainingResult {
+    if savedPosition != position { try save(&sink) }
+    var result = TrainingResult(outcome: outcome, steps: position, lastLoss: lastLoss, seconds: 0)
+    if outcome != .interrupted {
+      result.train = try evaluation(of: .train)
+      result.validation = validation
+      if validation == nil { result.validation = try evaluation(of: .validation) }
+      result.test = try evaluation(of: .test)
+    }
+    // The last update of all may be the one that ruins the parameters, with no step after it to show that.
+    if outcome == .finished, state.divergence == nil, position > 0, let loss = result.train?.loss, !loss.isFinite {
+      state.divergence = Divergence(step: position - 1, reason: .nonFiniteLoss, loss: loss)
+      state.divergenceRate = plan.schedule.rate(at: position - 1) * state.rateFactor
+      try event("diverged", advice(state.divergence, rate: state.divergenceRate) ?? "", &sink)
+    }
+    if outcome == .finished, let divergence = state.divergence {
+      result.outcome = .diverged(divergence, rate: state.divergenceRate)
+    }
+    switch result.outcome {
+    case .finished: try event("finished", "\(position) steps", &sink)
+    case .interrupted: try event("interrupted", "after \(position) of \(plan.steps) steps", &sink)
+    case .dataExhausted:
+      result.advice = "The data ended after \(position) of \(plan.steps) steps."
+      try event("finished", result.advice ?? "", &sink)
+    case .diverged(let divergence, let rate): result.advice = advice(divergence, rate: rate)
+    }
+    result.seconds = elapsed() / .seconds(1)
+    description.status = result.outcome.status
+    description.completedSteps = position
+    description.results = result.figures
+    try recording { try sink.update(description) }
+    return result
+  }
+
+  private func advice(_ divergence: Divergence?, rate: Double) -> String? {
+    divergence?.advice(
+      rate: rate, peak: plan.schedule.peak * state.rateFactor, writtenInSchedule: plan.schedule.schedule.peak != nil)
+  }
+
+  // MARK: Divergence
+
+  /// The present state, at the steps where it is worth keeping. Chosen by step, never by time, so that a resumed run
+  /// goes back to the same one.
+  private func stateToRewindTo() throws(TrainingError) -> Checkpoint? {
+    guard
+      plan.onDivergence == .backoff, position % plan.rewindEvery == 0, rewind?.step != position
+    else { return nil }
+    do {
+      return try TrainerCheckpoint.pack(trainee.checkpoint(), step: position, state, rewind: nil)
+    } catch {
+      throw failed(.trainee, "The state after step \(position) could not be kept", error)
+    }
+  }
+
+  /// Acts as the policy says and tells whether the run goes on.
+  private mutating func goesOn(
+    after divergence: Divergence, rate: Double, _ sink: inout some TrainingSink
+  ) throws(TrainingError) -> Bool {
+    if plan.onDivergence == .backoff, let rewind, state.backoffs < TrainingPlan.maximumBackoffs {
+      let parts = try TrainerCheckpoint.unpack(rewind)
+      do {
+        try trainee.restore(from: parts.trainee)
+      } catch {
+        throw failed(.trainee, "The state after step \(rewind.step) could not be put back", error)
+      }
+      let halved = state.rateFactor / 2
+      try event(
+        "change",
+        "\(divergence.what) at learning rate \(short(rate)): back to step \(rewind.step), rates times \(short(halved)) "
+          + "from here on", &sink)
+      position = rewind.step
+      let backoffs = state.backoffs + 1
+      state = parts.state
+      state.rateFactor = halved
+      state.backoffs = backoffs
+      savedPosition = nil
+      return true
+    }
+    state.divergence = divergence
+    state.divergenceRate = rate
+    try event("diverged", advice(divergence, rate: rate) ?? "", &sink)
+    return plan.onDivergence == .continue
+  }
+
+  // MARK: Keeping
+
+  /// Measures the validation part if it is time to, and records the step.
+  private mutating func record(
+    _ step: Int, _ rate: Double, _ report: StepReport, _ sink: inout some TrainingSink
+  ) throws(TrainingError) -> Evaluation? {
+    var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss), ("lr", rate)])
+    if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }
+    var validation: Evaluation?
+    if plan.evaluates(after: position) {
+      unrecorded = row
+      validation = try evaluation(of: .validation)
+      unrecorded = nil
+    }
+    if let validation {
+      row.values.append(("valLoss", validation.loss))
+      if let accuracy = validation.accuracy { row.values.append(("valAccuracy", accuracy)) }
+      if let r2 = validation.r2 { row.values.append(("valR2", r2)) }
+    }
+    do {
+      try sink.record(row)
+    } catch {
+      unrecorded = row
+      throw notRecorded(error)
+    }
+    return validation
+  }
+
+  private func isDue(_ clock: ContinuousClock, since last: ContinuousClock.Instant) -> Bool {
+    switch plan.checkpoints {
+    case .everySteps(let steps): position % steps == 0
+    case .everySeconds(let seconds): last.duration(to: clock.now) >= .seconds(seconds)
+    case .atEnd: false
+    }
+  }
+
+  private mutating func save(_ sink: inout some TrainingSink) throws(TrainingError) {
+    let taken: Checkpoint
+    do {
+      taken = try checkpoint()
+    } catch {
+      throw failed(.trainee, "The state after \(position) steps could not be kept", error)
+    }
+    description.completedSteps = position
+    try recording {
+      try sink.save(taken)
+      try sink.update(description)
+    }
+    savedPosition = position
+  }
+
+  private func event(_ kind: String, _ message: String, _ sink: inout some TrainingSink) throws(TrainingError) {
+    // An event belongs to the last completed step; `position` is one further.
+    let event = RunEvent(attempt: description.attempt, step: max(0, position - 1), kind: kind, message: message)
+    try recording { try sink.record(event) }
+  }
+
+  private func recording(_ body: () throws -> Void) throws(TrainingError) {
+    do { try body() } catch { throw notRecorded(error) }
+  }
+
+  private func notRecorded(_ error: any Error) -> TrainingError {
+    failed(.recording, "The run stopped after \(position) of \(plan.steps) steps because it could not be kept", error)
+  }
+
+  private func failed(_ code: TrainingError.Code, _ what: String, _ error: any Error) -> TrainingError {
+    TrainingError(code, "\(what): \(error)", completedSteps: position, underlying: error)
+  }
+
+  /// What the present parameters score on `part`; nil if it has no rows.
+  private func evaluation(of part: DataPart) throws(TrainingError) -> Evaluation? {
+    do {
+      let evaluation = try trainee.evaluate(on: part)
+      return evaluation.rows > 0 ? evaluation : nil
+    } catch {
+      throw failed(.trainee, "The \(part) part could not be measured after \(position) steps", error)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import DescentSchedules
+
+/// When checkpoints are taken, besides the one at the end of every run.
+public enum CheckpointPolicy: Sendable, Hashable {
+  /// At the first step that ends this many seconds of wall time after the checkpoint before it; 0: after every step.
+  case everySeconds(Double)
+  /// Whenever the number of completed steps is a multiple of this.
+  case everySteps(Int)
+  /// Only at the end.
+  case atEnd
+}
+
+/// What happens when a run diverges.
+public enum DivergencePolicy: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The run ends there.
+  case stop
+  /// The run goes back to its last good state and on from there at half the rate.
+  case backoff
+  /// The run goes on to its last step as if nothing had happened; its outcome is `diverged` all the same.
+  case `continue`
+}
+
+/// How a run is to be made: rates, length, and what is kept when.
+public struct TrainingPlan: Sendable, Hashable {
+  /// The rate of every step.
+  public let schedule: ResolvedSchedule
+  /// Steps in all, those made before a resume included.
+  public let steps: Int
+  /// The validation part is measured whenever the number of completed steps is a multiple of this, and at the end;
+  /// nil: only at the end.
+  public let evaluateEvery: Int?
+  public let checkpoints: CheckpointPolicy
+  public let onDivergence: DivergencePolicy
+  /// Under `backoff`: steps between the states a run may go back to.
+  public let rewindEvery: Int
+
+  /// Halvings of the rate after which `backoff` gives up.
+  public static let maximumBackoffs = 20
+
+  /// - Parameters:
+  ///   - steps: 0 or more; by default the schedule's own length.
+  ///   - stepsPerEpoch: gives the default of `evaluateEvery`.
+  ///   - evaluateEvery: 1 or more steps; by default once an epoch.
+  ///   - rewindEvery: 1 or more steps.
+  /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
+  public init(
+    schedule: ResolvedSchedule, steps: Int? = nil, stepsPerEpoch: Int? = nil, evaluateEvery: Int? = nil,
+    checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50
+  ) throws(TrainingError) {
+    self.schedule = schedule
+    self.steps = steps ?? schedule.steps
+    self.evaluateEvery = evaluateEvery ?? stepsPerEpoch
+    self.checkpoints = checkpoints
+    self.onDivergence = onDivergence
+    self.rewindEvery = rewindEvery
+    if self.steps < 0 {
+      throw TrainingError(.invalidSetting, "A run cannot have \(self.steps) steps; it takes 0 or more.")
+    }
+    if let every = self.evaluateEvery, every < 1 {
+      throw TrainingError(.invalidSetting, "Evaluating every \(every) steps is not possible; it takes 1 or more.")
+    }
+    if rewindEvery < 1 {
+      throw TrainingError(
+        .invalidSetting, "Keeping a state to go back to every \(rewindEvery) steps is not possible; it takes 1 or more."
+      )
+    }
+    switch checkpoints {
+    case .everySteps(let every) where every < 1:
+      throw TrainingError(.invalidSetting, "A checkpoint every \(every) steps is not possible; it takes 1 or more.")
+    case .everySeconds(let every) where !(every >= 0):
+      throw TrainingError(.invalidSetting, "A checkpoint every \(every) seconds is not possible; it takes 0 or more.")
+    default: break
+    }
+  }
+
+  func evaluates(after completed: Int) -> Bool {
+    if completed == steps { return true }
+    guard let evaluateEvery else { return false }
+    return completed % evaluateEvery == 0
+  }
+}

@@ -1,0 +1,88 @@
+public import DescentCore
+import Foundation
+
+/// How a run ended.
+public enum TrainingOutcome: Sendable, Hashable {
+  /// All its steps were made.
+  case finished
+  /// It diverged, at that learning rate.
+  case diverged(Divergence, rate: Double)
+  /// It was asked to stop; it can be resumed.
+  case interrupted
+  /// The data ended before the steps did.
+  case dataExhausted
+
+  /// The same as a run's description tells it.
+  public var status: RunStatus {
+    switch self {
+    case .finished, .dataExhausted: .finished
+    case .diverged: .diverged
+    case .interrupted: .interrupted
+    }
+  }
+}
+
+/// What a run came to.
+public struct TrainingResult: Sendable, Hashable {
+  public var outcome: TrainingOutcome
+  /// Steps completed, from step 0 of the first attempt.
+  public var steps: Int
+  /// The loss of the last step of this attempt, on its mini-batch, before its update; nil if it made no step.
+  public var lastLoss: Double?
+  /// The final parameters on each part of the data; nil after an interruption and for a part without rows.
+  ///
+  /// The test part is measured here and nowhere else: nothing is decided by it.
+  public var train: Evaluation?
+  public var validation: Evaluation?
+  public var test: Evaluation?
+  /// Wall time of this attempt.
+  public var seconds: Double
+  /// What happened and what to try, in one sentence; nil if all went well.
+  public var advice: String?
+
+  /// The mean loss of the final parameters over the whole training part: unlike the last mini-batch's, it does not
+  /// depend on which rows came last.
+  public var finalLoss: Double? { train?.loss }
+
+  /// The figures by their names in JSON and in a run's description.
+  public var figures: [String: Double] {
+    var figures = ["seconds": seconds]
+    figures["finalLoss"] = finalLoss
+    for (prefix, evaluation) in [("validation", validation), ("test", test)] {
+      guard let evaluation else { continue }
+      figures[prefix + "Loss"] = evaluation.loss
+      figures[prefix + "Accuracy"] = evaluation.accuracy
+      figures[prefix + "R2"] = evaluation.r2
+      figures[prefix + "RMSE"] = evaluation.rmse
+    }
+    return figures
+  }
+}
+
+extension Divergence {
+  /// What happened and what to try, in one sentence.
+  ///
+  /// - Parameters:
+  ///   - rate: the learning rate of the step.
+  ///   - peak: the highest rate of the run's schedule.
+  ///   - writtenInSchedule: whether the peak stands in the schedule's text and not in `--lr`.
+  func advice(rate: Double, peak: Double, writtenInSchedule: Bool) -> String {
+    let tenth = short(peak / 10)
+    return "Diverged at step \(step), at learning rate \(short(rate)): \(what); try "
+      + (writtenInSchedule ? "a schedule with peak \(tenth)" : "--lr \(tenth)")
+      + ", a warm-up, or gradient clipping."
+  }
+
+  /// What was seen.
+  var what: String {
+    switch reason {
+    case .nonFiniteLoss: "the loss became \(loss)"
+    case .nonFiniteGradient: "the gradient is no longer finite (loss \(short(loss)))"
+    case .nonFiniteParameters: "the parameters are no longer finite (loss \(short(loss)))"
+    case .lossExploded: "the loss climbed to \(short(loss)), far above where it began"
+    }
+  }
+}
+
+/// Four significant digits.
+func short(_ value: Double) -> String { String(format: "%.4g", value) }
