@@ -46,6 +46,13 @@ targets += [
   .target(name: "CDescentDigits", exclude: ["digits.bin"]),
 ]
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
+targets += module("DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"])
+targets += module(
+  "DescentTraining",
+  [
+    "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
+    "DescentLinearAlgebra", "DescentSpecs",
+  ], fixtures: true)
 
 // The command's product is called descent.
 targets += [

@@ -7,11 +7,11 @@ private func networkLossAndGradient(_ x: Tensor, _ labels: Tensor) -> [Tensor] {
   let w = x.sliced([0..<48]).reshaped([6, 8])
   let bias = x.sliced([48..<56])
   let v = x.sliced([56..<88]).reshaped([8, 4])
-  let data = x.trace.constant((0..<60).map { Double(($0 * 31) % 17) / 9 - 0.9 }, shape: [10, 6])
+  let data = x.tape.constant((0..<60).map { Double(($0 * 31) % 17) / 9 - 0.9 }, shape: [10, 6])
   let hidden = (data.matmul(w) + bias).gelu(.tanhApproximation)
   let scaled = hidden / (hidden.squared().mean([1]) + 1e-5).squareRoot()
   let loss = scaled.matmul(v).crossEntropy(labels: labels).mean()
-  return [loss, x.trace.gradient(of: loss, by: [x])[0]]
+  return [loss, x.tape.gradient(of: loss, by: [x])[0]]
 }
 
 private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
@@ -39,7 +39,7 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
     func gradient(_ options: CompileOptions) throws -> [[Double]] {
       try Evaluation(options: options)(point, labels: test.labels) { x, y, _ in
         let value = test.function(x, y).sum()
-        return [value] + x.trace.gradient(of: value, by: [x])
+        return [value] + x.tape.gradient(of: value, by: [x])
       }
     }
     let plain = try gradient(CompileOptions(fuses: false, reusesMemory: false))
@@ -48,11 +48,11 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
 
   @Test func `fusing saves instructions and sharing saves memory`() throws {
     func program(_ options: CompileOptions) throws -> Program {
-      let trace = Trace()
-      let x = trace.source(trace.buffer("x"), shape: [88])
-      let y = trace.labels(trace.buffer("labels"), shape: [10])
-      let out = trace.buffer("out")
-      return try trace.compile([ProgramOutput(networkLossAndGradient(x, y)[1], to: out)], options: options)
+      let tape = Tape()
+      let x = tape.source(tape.buffer("x"), shape: [88])
+      let y = tape.labels(tape.buffer("labels"), shape: [10])
+      let out = tape.buffer("out")
+      return try tape.compile([ProgramOutput(networkLossAndGradient(x, y)[1], to: out)], options: options)
     }
     let plain = try program(CompileOptions(fuses: false, reusesMemory: false))
     let planned = try program(CompileOptions())
@@ -68,7 +68,7 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
         let a = x.sliced([0..<12000]).reshaped([300, 40])
         let b = x.sliced([12000..<14000]).reshaped([40, 50])
         let y = a.matmul(b).tanh()
-        return [y, x.trace.gradient(of: y.squared().mean(), by: [x])[0]]
+        return [y, x.tape.gradient(of: y.squared().mean(), by: [x])[0]]
       }
     }
     let portable = try result(Machine(path: DK_PORTABLE))
@@ -82,15 +82,15 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
   }
 
   @Test func `a second stage repeats with new inputs on the first stage's values`() throws {
-    let trace = Trace()
-    let point = trace.buffer("point")
-    let direction = trace.buffer("direction")
-    let product = trace.buffer("product")
-    let x = trace.source(point, shape: [3])
-    let v = trace.source(direction, shape: [3])
-    let gradient = trace.gradient(of: (x.exp() * x.sum()).sum(), by: [x])[0]
-    let result = trace.tangents(of: [gradient], inputs: [x], directions: [v])[0]
-    let program = try trace.compile([ProgramOutput(result, to: product)], repeatedInputs: [direction])
+    let tape = Tape()
+    let point = tape.buffer("point")
+    let direction = tape.buffer("direction")
+    let product = tape.buffer("product")
+    let x = tape.source(point, shape: [3])
+    let v = tape.source(direction, shape: [3])
+    let gradient = tape.gradient(of: (x.exp() * x.sum()).sum(), by: [x])[0]
+    let result = tape.tangents(of: [gradient], inputs: [x], directions: [v])[0]
+    let program = try tape.compile([ProgramOutput(result, to: product)], repeatedInputs: [direction])
     #expect(program.hasSecondStage)
     let memory = Memory(.float64)
     let arena = Arena(for: program, precision: .float64)
@@ -115,7 +115,7 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
   @Test func `results that are inputs, constants or repeated are copied`() throws {
     let results = try Evaluation()([1, 2, 3, 4]) { x, _, _ in
       let y = x.exp()
-      return [x, x.reshaped([2, 2]), x.trace.constant(7, shape: [3]), y, y, y.reshaped([2, 2]).transposed()]
+      return [x, x.reshaped([2, 2]), x.tape.constant(7, shape: [3]), y, y, y.reshaped([2, 2]).transposed()]
     }
     #expect(results[0] == [1, 2, 3, 4])
     #expect(results[1] == [1, 2, 3, 4])

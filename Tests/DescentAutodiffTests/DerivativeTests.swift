@@ -53,7 +53,7 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
       return a.maximum(b).squared() + a.minimum(b) * a
     },
     .init("select", n, in: 0.1...2) { x, _ in
-      (x - 1).isGreater(than: x.trace.constant(0)).select(x.squared(), else: x.exp())
+      (x - 1).isGreater(than: x.tape.constant(0)).select(x.squared(), else: x.exp())
     },
     .init("broadcast row and column", m * n) { x, _ in
       let a = x.reshaped([m, n])
@@ -99,7 +99,7 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
       let w = x.sliced([0..<(n * k)]).reshaped([n, k])
       let v = x.sliced([(n * k)..<(n * k + k * m)]).reshaped([k, m])
       let bias = x.sliced([(n * k + k * m)..<(n * k + k * m + 1)])
-      let input = x.trace.constant((0..<(4 * n)).map { Double($0 % 7) / 7 - 0.4 }, shape: [4, n])
+      let input = x.tape.constant((0..<(4 * n)).map { Double($0 % 7) / 7 - 0.4 }, shape: [4, n])
       return (input.matmul(w) + bias).tanh().matmul(v).squared().mean()
     },
   ]
@@ -108,7 +108,7 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
 /// A scalar made of every result element with different weights, so that no element's error can hide.
 private func weighted(_ y: Tensor) -> Tensor {
   let weights = (0..<y.count).map { 0.3 + Double($0 * 7 % 5) / 3 }
-  return (y * y.trace.constant(weights, shape: y.shape)).sum()
+  return (y * y.tape.constant(weights, shape: y.shape)).sum()
 }
 
 @Suite struct DerivativeTests {
@@ -118,7 +118,7 @@ private func weighted(_ y: Tensor) -> Tensor {
     let point = random.values(test.count, in: test.range)
     let evaluate = Evaluation()
     let gradient = try evaluate(point, labels: test.labels) { x, y, _ in
-      x.trace.gradient(of: weighted(test.function(x, y)), by: [x])
+      x.tape.gradient(of: weighted(test.function(x, y)), by: [x])
     }[0]
     var numeric = [Double](repeating: 0, count: test.count)
     let h = 1e-5
@@ -140,8 +140,8 @@ private func weighted(_ y: Tensor) -> Tensor {
     let direction = random.values(test.count)
     let results = try Evaluation()(point, labels: test.labels, more: [direction]) { x, y, more in
       let value = weighted(test.function(x, y))
-      let gradient = x.trace.gradient(of: value, by: [x])[0]
-      return [x.trace.tangents(of: [value], inputs: [x], directions: [more[0]])[0], (gradient * more[0]).sum()]
+      let gradient = x.tape.gradient(of: value, by: [x])[0]
+      return [x.tape.tangents(of: [value], inputs: [x], directions: [more[0]])[0], (gradient * more[0]).sum()]
     }
     #expect(worstError(results[0], results[1]) < 1e-12)
   }
@@ -153,13 +153,13 @@ private func weighted(_ y: Tensor) -> Tensor {
     let direction = random.values(test.count)
     let evaluate = Evaluation()
     let product = try evaluate(point, labels: test.labels, more: [direction]) { x, y, more in
-      let gradient = x.trace.gradient(of: weighted(test.function(x, y)), by: [x])[0]
-      return x.trace.tangents(of: [gradient], inputs: [x], directions: [more[0]])
+      let gradient = x.tape.gradient(of: weighted(test.function(x, y)), by: [x])[0]
+      return x.tape.tangents(of: [gradient], inputs: [x], directions: [more[0]])
     }[0]
     let h = 1e-5
     let ends = try [h, -h].map { step in
       try evaluate(zip(point, direction).map { $0 + step * $1 }, labels: test.labels) { x, y, _ in
-        x.trace.gradient(of: weighted(test.function(x, y)), by: [x])
+        x.tape.gradient(of: weighted(test.function(x, y)), by: [x])
       }[0]
     }
     #expect(worstError(product, zip(ends[0], ends[1]).map { ($0 - $1) / (2 * h) }) < 1e-6)
@@ -167,25 +167,25 @@ private func weighted(_ y: Tensor) -> Tensor {
 
   @Test func `ties share the derivative of a maximum equally`() throws {
     let result = try Evaluation()([2, 2, 1]) { x, _, _ in
-      x.trace.gradient(of: x.largest([0]).sum(), by: [x])
+      x.tape.gradient(of: x.largest([0]).sum(), by: [x])
     }
     #expect(result[0] == [0.5, 0.5, 0])
-    let pair = try Evaluation()([2]) { x, _, _ in x.trace.gradient(of: x.maximum(x.trace.constant(2)).sum(), by: [x]) }
+    let pair = try Evaluation()([2]) { x, _, _ in x.tape.gradient(of: x.maximum(x.tape.constant(2)).sum(), by: [x]) }
     #expect(pair[0] == [0.5])
   }
 
   @Test func `an input that the result does not depend on has a zero gradient`() throws {
     let result = try Evaluation()([1, 2], more: [[3]]) { x, _, more in
-      x.trace.gradient(of: x.squared().sum(), by: [x, more[0]])
+      x.tape.gradient(of: x.squared().sum(), by: [x, more[0]])
     }
     #expect(result == [[2, 4], [0]])
   }
 
   @Test func `third derivatives are right too`() throws {
     let result = try Evaluation()([0.7]) { x, _, _ in
-      let first = x.trace.gradient(of: x.tanh().sum(), by: [x])[0]
-      let second = x.trace.gradient(of: first.sum(), by: [x])[0]
-      return x.trace.gradient(of: second.sum(), by: [x])
+      let first = x.tape.gradient(of: x.tanh().sum(), by: [x])[0]
+      let second = x.tape.gradient(of: first.sum(), by: [x])[0]
+      return x.tape.gradient(of: second.sum(), by: [x])
     }
     // (tanh)''' = (1 − y²)(6y² − 2), y = tanh 0.7
     let y = 0.6043677771171635

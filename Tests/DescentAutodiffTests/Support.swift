@@ -28,16 +28,16 @@ struct Evaluation {
     _ input: [Double], labels: [Int32] = [], more: [[Double]] = [],
     _ function: (Tensor, Tensor, [Tensor]) -> [Tensor]
   ) throws -> [[Double]] {
-    let trace = Trace()
-    let inputBuffer = trace.buffer("input")
-    let labelBuffer = trace.buffer("labels")
-    let moreBuffers = more.indices.map { trace.buffer("more\($0)") }
-    let x = trace.source(inputBuffer, shape: [input.count])
-    let y = trace.labels(labelBuffer, shape: [labels.count])
-    let extra = zip(moreBuffers, more).map { trace.source($0, shape: [$1.count]) }
+    let tape = Tape()
+    let inputBuffer = tape.buffer("input")
+    let labelBuffer = tape.buffer("labels")
+    let moreBuffers = more.indices.map { tape.buffer("more\($0)") }
+    let x = tape.source(inputBuffer, shape: [input.count])
+    let y = tape.labels(labelBuffer, shape: [labels.count])
+    let extra = zip(moreBuffers, more).map { tape.source($0, shape: [$1.count]) }
     let results = function(x, y, extra)
-    let resultBuffers = results.indices.map { trace.buffer("result\($0)") }
-    let program = try trace.compile(zip(results, resultBuffers).map { ProgramOutput($0, to: $1) }, options: options)
+    let resultBuffers = results.indices.map { tape.buffer("result\($0)") }
+    let program = try tape.compile(zip(results, resultBuffers).map { ProgramOutput($0, to: $1) }, options: options)
     let arena = Arena(for: program, precision: precision)
     let memory = Memory(precision)
     arena.bind(inputBuffer, to: memory.holding(input))

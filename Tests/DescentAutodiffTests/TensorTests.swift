@@ -2,20 +2,20 @@ import DescentAutodiff
 import Testing
 
 @Suite struct TensorTests {
-  private func error(_ body: (Trace, Tensor, Tensor) -> Tensor) -> String {
-    let trace = Trace()
-    let buffer = trace.buffer("data")
-    let a = trace.source(buffer, shape: [2, 3])
-    let b = trace.source(buffer, shape: [4, 5])
-    let result = body(trace, a, b)
+  private func error(_ body: (Tape, Tensor, Tensor) -> Tensor) -> String {
+    let tape = Tape()
+    let buffer = tape.buffer("data")
+    let a = tape.source(buffer, shape: [2, 3])
+    let b = tape.source(buffer, shape: [4, 5])
+    let result = body(tape, a, b)
     do {
-      _ = try trace.compile([ProgramOutput(result, to: buffer)])
+      _ = try tape.compile([ProgramOutput(result, to: buffer)])
       return ""
     } catch { return "\(error)" }
   }
 
   @Test func `shape errors name the operation, the place and both shapes`() {
-    let message = error { trace, a, b in trace.scope("block") { trace.scope("dense") { a.matmul(b) } } }
+    let message = error { tape, a, b in tape.scope("block") { tape.scope("dense") { a.matmul(b) } } }
     #expect(message == "matmul in block.dense: [2, 3] and [4, 5] do not fit: 3 is not 4.")
     #expect(error { _, a, b in a + b }.contains("add: shapes [2, 3] and [4, 5] do not broadcast"))
     #expect(error { _, a, _ in a.reshaped([5]) }.contains("reshape"))
@@ -23,7 +23,7 @@ import Testing
     #expect(error { _, a, _ in a.sum([2]) }.contains("sum"))
     #expect(error { _, a, b in a.crossEntropy(labels: b) }.contains("crossEntropy"))
     #expect(error { _, a, _ in a.broadcast(to: [3, 3]) }.contains("broadcast"))
-    #expect(error { trace, a, _ in trace.gradient(of: a, by: [a])[0] }.contains("gradient"))
+    #expect(error { tape, a, _ in tape.gradient(of: a, by: [a])[0] }.contains("gradient"))
   }
 
   @Test func `the first error is the one that is told, and tracing goes on after it`() {
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `labels cannot be calculated with`() {
-    let message = error { trace, a, _ in a + trace.labels(trace.buffer("labels"), shape: [3]) }
+    let message = error { tape, a, _ in a + tape.labels(tape.buffer("labels"), shape: [3]) }
     #expect(message.contains("labels"))
   }
 
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `not-a-number and infinity pass through`() throws {
     let result = try Evaluation(precision: .float32)([.nan, .infinity, -.infinity, -1]) { x, _, _ in
-      [x.relu(), x.exp(), x.tanh(), x.sigmoid(), x.maximum(x.trace.constant(0)), x.largest([0])]
+      [x.relu(), x.exp(), x.tanh(), x.sigmoid(), x.maximum(x.tape.constant(0)), x.largest([0])]
     }
     #expect(result[0][0].isNaN && result[0][1] == .infinity && result[0][2] == 0 && result[0][3] == 0)
     #expect(result[1][0].isNaN && result[1][1] == .infinity && result[1][2] == 0)
@@ -62,15 +62,15 @@ import Testing
   }
 
   @Test func `equal operations are made once and constants are folded`() {
-    let trace = Trace()
-    let x = trace.source(trace.buffer("x"), shape: [3])
+    let tape = Tape()
+    let x = tape.source(tape.buffer("x"), shape: [3])
     let a = (x + 1).exp()
-    let before = trace.graph.nodes.count
+    let before = tape.graph.nodes.count
     let b = (x + 1).exp()
-    #expect(a.id == b.id && trace.graph.nodes.count == before)
-    #expect((trace.constant(2) * 3 + 1).node.primitive == .constant(7))
+    #expect(a.id == b.id && tape.graph.nodes.count == before)
+    #expect((tape.constant(2) * 3 + 1).node.primitive == .constant(7))
     #expect((x * 1).id == x.id && (x + 0).id == x.id)
     // Not folded: 0·∞ is not 0.
-    #expect((x * 0).id != trace.constant(0, shape: [3]).id)
+    #expect((x * 0).id != tape.constant(0, shape: [3]).id)
   }
 }

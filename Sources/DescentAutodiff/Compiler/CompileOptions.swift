@@ -1,13 +1,13 @@
 /// A result of a program and where it goes.
 public struct ProgramOutput {
   package let tensor: Tensor
-  package let buffer: Trace.Buffer
+  package let buffer: Tape.Buffer
   package let offset: Int
 
   /// - Parameters:
   ///   - buffer: an external buffer that holds no source of the program.
   ///   - offset: the buffer's element that the result's first element goes to.
-  public init(_ tensor: Tensor, to buffer: Trace.Buffer, offset: Int = 0) {
+  public init(_ tensor: Tensor, to buffer: Tape.Buffer, offset: Int = 0) {
     self.tensor = tensor
     self.buffer = buffer
     self.offset = offset
@@ -27,7 +27,7 @@ public struct CompileOptions: Sendable, Hashable {
   }
 }
 
-extension Trace {
+extension Tape {
   /// Turns what the outputs need into a program.
   ///
   /// - Parameters:
@@ -35,7 +35,7 @@ extension Trace {
   ///   - repeatedInputs: buffers that change while the others stay. What does not depend on them makes the program's
   ///     first stage, run once; the second stage then runs for each new content of these buffers, and uses the values
   ///     of the first. Without them there is one stage.
-  /// - Throws: ``ShapeError``, the first one of the trace.
+  /// - Throws: ``ShapeError``, the first one of the tape.
   public func compile(
     _ outputs: [ProgramOutput], repeatedInputs: [Buffer] = [], options: CompileOptions = CompileOptions()
   ) throws(ShapeError) -> Program {

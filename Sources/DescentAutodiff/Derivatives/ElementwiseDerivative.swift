@@ -45,8 +45,8 @@ func derivative(of operation: ElementwiseOperation, at index: Int, operands x: [
   case .select:
     switch index {
     case 0: .zero
-    case 1: .tensor(x[0].select(y.trace.constant(1, shape: y.shape), else: y.trace.constant(0, shape: y.shape)))
-    default: .tensor(x[0].select(y.trace.constant(0, shape: y.shape), else: y.trace.constant(1, shape: y.shape)))
+    case 1: .tensor(x[0].select(y.tape.constant(1, shape: y.shape), else: y.tape.constant(0, shape: y.shape)))
+    default: .tensor(x[0].select(y.tape.constant(0, shape: y.shape), else: y.tape.constant(1, shape: y.shape)))
     }
   }
 }

@@ -1,4 +1,4 @@
-extension Trace {
+extension Tape {
   /// The change of each of `results` when `inputs` change along `directions` (Jacobian–vector products), by forward
   /// accumulation.
   ///
@@ -17,8 +17,8 @@ extension Trace {
     }
     for id in 0...Int(last) where depends[id] && needed[id] && tangents[id] == nil {
       let node = graph.nodes[id]
-      let operands = node.operands.map { Tensor(trace: self, id: $0, shape: graph[$0].shape) }
-      let y = Tensor(trace: self, id: Int32(id), shape: node.shape)
+      let operands = node.operands.map { Tensor(tape: self, id: $0, shape: graph[$0].shape) }
+      let y = Tensor(tape: self, id: Int32(id), shape: node.shape)
       for (index, operand) in operands.enumerated() {
         guard let change = tangents[Int(operand.id)],
           let part = forward(node.primitive, at: index, operands: operands, result: y, tangent: change)

@@ -1,4 +1,4 @@
-extension Trace {
+extension Tape {
   /// ∂`result`/∂x for each of `inputs`, by reverse accumulation; `result` must be a scalar.
   ///
   /// The gradient is made of the same operations, so it can be differentiated again.
@@ -18,8 +18,8 @@ extension Trace {
     for id in stride(from: Int(result.id), through: 0, by: -1) where depends[id] {
       guard let change = cotangents[id] else { continue }
       let node = graph.nodes[id]
-      let operands = node.operands.map { Tensor(trace: self, id: $0, shape: graph[$0].shape) }
-      let y = Tensor(trace: self, id: Int32(id), shape: node.shape)
+      let operands = node.operands.map { Tensor(tape: self, id: $0, shape: graph[$0].shape) }
+      let y = Tensor(tape: self, id: Int32(id), shape: node.shape)
       for (index, operand) in operands.enumerated() where depends[Int(operand.id)] {
         guard let part = reverse(node.primitive, at: index, operands: operands, result: y, cotangent: change) else {
           continue

@@ -26,7 +26,7 @@ public final class Arena {
   }
 
   /// Tells where an external buffer is; it must stay there for the runs that follow.
-  public func bind(_ buffer: Trace.Buffer, to pointer: UnsafeMutableRawPointer) {
+  public func bind(_ buffer: Tape.Buffer, to pointer: UnsafeMutableRawPointer) {
     buffers[Emission.firstExternalBuffer + buffer.index] = pointer
   }
 

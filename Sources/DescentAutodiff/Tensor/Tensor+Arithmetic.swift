@@ -5,14 +5,14 @@ extension Tensor {
   public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(.divide, [a, b]) }
   public static prefix func - (a: Tensor) -> Tensor { elementwise(.negate, [a]) }
 
-  public static func + (a: Tensor, b: Double) -> Tensor { a + a.trace.constant(b) }
-  public static func - (a: Tensor, b: Double) -> Tensor { a - a.trace.constant(b) }
-  public static func * (a: Tensor, b: Double) -> Tensor { a * a.trace.constant(b) }
-  public static func / (a: Tensor, b: Double) -> Tensor { a / a.trace.constant(b) }
-  public static func + (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) + b }
-  public static func - (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) - b }
-  public static func * (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) * b }
-  public static func / (a: Double, b: Tensor) -> Tensor { b.trace.constant(a) / b }
+  public static func + (a: Tensor, b: Double) -> Tensor { a + a.tape.constant(b) }
+  public static func - (a: Tensor, b: Double) -> Tensor { a - a.tape.constant(b) }
+  public static func * (a: Tensor, b: Double) -> Tensor { a * a.tape.constant(b) }
+  public static func / (a: Tensor, b: Double) -> Tensor { a / a.tape.constant(b) }
+  public static func + (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) + b }
+  public static func - (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) - b }
+  public static func * (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) * b }
+  public static func / (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) / b }
 
   /// x² of each element.
   public func squared() -> Tensor { .elementwise(.square, [self]) }
@@ -27,7 +27,7 @@ extension Tensor {
   /// xʸ of each element.
   public func power(_ exponent: Tensor) -> Tensor { .elementwise(.power, [self, exponent]) }
   /// xᵖ of each element.
-  public func power(_ exponent: Double) -> Tensor { power(trace.constant(exponent)) }
+  public func power(_ exponent: Double) -> Tensor { power(tape.constant(exponent)) }
   /// The larger of each two elements; at ties the derivative is shared equally.
   public func maximum(_ other: Tensor) -> Tensor { .elementwise(.maximum, [self, other]) }
   /// The smaller of each two elements; at ties the derivative is shared equally.

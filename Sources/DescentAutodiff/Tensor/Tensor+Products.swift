@@ -5,10 +5,10 @@ extension Tensor {
   public func matmul(_ other: Tensor) -> Tensor {
     let likely = Array(shape.dropLast()) + Array(other.shape.suffix(1))
     guard rank >= 2, other.rank >= 2 else {
-      return trace.fail("matmul", "\(shape) and \(other.shape) must both have two dimensions or more", shape: likely)
+      return tape.fail("matmul", "\(shape) and \(other.shape) must both have two dimensions or more", shape: likely)
     }
     guard shape[rank - 1] == other.shape[other.rank - 2] else {
-      return trace.fail(
+      return tape.fail(
         "matmul", "\(shape) and \(other.shape) do not fit: \(shape[rank - 1]) is not \(other.shape[other.rank - 2])",
         shape: likely)
     }
@@ -17,7 +17,7 @@ extension Tensor {
       return reshaped([rows, shape[rank - 1]]).matmul(other).reshaped(likely)
     }
     guard shape.dropLast(2) == other.shape.dropLast(2) else {
-      return trace.fail("matmul", "\(shape) and \(other.shape) differ in their leading dimensions", shape: likely)
+      return tape.fail("matmul", "\(shape) and \(other.shape) differ in their leading dimensions", shape: likely)
     }
     return .product(self, transposed: false, other, transposed: false)
   }
@@ -33,7 +33,7 @@ extension Tensor {
     let rank = left.rank
     let rows = left.shape[transposesLeft ? rank - 1 : rank - 2]
     let columns = right.shape[transposesRight ? rank - 2 : rank - 1]
-    return a.trace.record(
+    return a.tape.record(
       .product(transposeLeft: transposesLeft, transposeRight: transposesRight), [left, right],
       shape: Array(left.shape.dropLast(2)) + [rows, columns])
   }
@@ -43,6 +43,6 @@ extension Tensor {
       permutation == Array(0..<(rank - 2)) + [rank - 1, rank - 2]
     else { return (self, false) }
     let inner = node.operands[0]
-    return (Tensor(trace: trace, id: inner, shape: trace.graph[inner].shape), true)
+    return (Tensor(tape: tape, id: inner, shape: tape.graph[inner].shape), true)
   }
 }

@@ -21,7 +21,7 @@ extension Tensor {
   private func reduced(_ dimensions: [Int], _ name: String, _ primitive: (Range<Int>) -> Primitive) -> Tensor {
     let wanted = Set(dimensions)
     guard wanted.allSatisfy(shape.indices.contains) else {
-      return trace.fail(name, "dimensions \(dimensions) are not all among those of \(shape)", shape: shape)
+      return tape.fail(name, "dimensions \(dimensions) are not all among those of \(shape)", shape: shape)
     }
     var result = self
     var end = rank
@@ -34,7 +34,7 @@ extension Tensor {
       while begin > 0, wanted.contains(begin - 1) { begin -= 1 }
       var sizes = result.shape
       for i in begin..<end { sizes[i] = 1 }
-      result = trace.record(primitive(begin..<end), [result], shape: sizes)
+      result = tape.record(primitive(begin..<end), [result], shape: sizes)
       end = begin
     }
     return result

@@ -2,33 +2,33 @@ extension Tensor {
   /// The same elements in another shape of the same count.
   public func reshaped(_ shape: [Int]) -> Tensor {
     guard shape.reduce(1, *) == count else {
-      return trace.fail("reshape", "\(self.shape) has \(count) elements, \(shape) has another number", shape: shape)
+      return tape.fail("reshape", "\(self.shape) has \(count) elements, \(shape) has another number", shape: shape)
     }
-    return trace.record(.reshape, [self], shape: shape)
+    return tape.record(.reshape, [self], shape: shape)
   }
 
   /// Repeats dimensions of size 1, and adds leading ones, to reach `target`.
   public func broadcast(to target: [Int]) -> Tensor {
     if shape == target { return self }
     guard broadcastShape([shape, target]) == target else {
-      return trace.fail("broadcast", "\(shape) does not spread to \(target)", shape: target)
+      return tape.fail("broadcast", "\(shape) does not spread to \(target)", shape: target)
     }
     let aligned = reshaped([Int](repeating: 1, count: target.count - rank) + shape)
-    return trace.record(.expand, [aligned], shape: target)
+    return tape.record(.expand, [aligned], shape: target)
   }
 
   /// Result dimension i is dimension `permutation[i]`.
   public func transposed(_ permutation: [Int]) -> Tensor {
     guard permutation.sorted() == Array(shape.indices) else {
-      return trace.fail("transpose", "\(permutation) is no permutation of the dimensions of \(shape)", shape: shape)
+      return tape.fail("transpose", "\(permutation) is no permutation of the dimensions of \(shape)", shape: shape)
     }
-    return trace.record(.transpose(permutation: permutation), [self], shape: permutation.map { shape[$0] })
+    return tape.record(.transpose(permutation: permutation), [self], shape: permutation.map { shape[$0] })
   }
 
   /// The last two dimensions swapped.
   public func transposed() -> Tensor {
     guard rank >= 2 else {
-      return trace.fail("transpose", "\(shape) has fewer than two dimensions", shape: shape)
+      return tape.fail("transpose", "\(shape) has fewer than two dimensions", shape: shape)
     }
     return transposed(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
   }
@@ -36,16 +36,16 @@ extension Tensor {
   /// The block of these ranges, one for each dimension.
   public func sliced(_ ranges: [Range<Int>]) -> Tensor {
     guard ranges.count == rank, zip(ranges, shape).allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= $1 }) else {
-      return trace.fail("slice", "\(ranges) does not lie inside \(shape)", shape: shape)
+      return tape.fail("slice", "\(ranges) does not lie inside \(shape)", shape: shape)
     }
-    return trace.record(.slice(start: ranges.map(\.lowerBound)), [self], shape: ranges.map(\.count))
+    return tape.record(.slice(start: ranges.map(\.lowerBound)), [self], shape: ranges.map(\.count))
   }
 
   /// Zeros of `shape` with this tensor's first element at `start`.
   public func padded(to target: [Int], at start: [Int]) -> Tensor {
     guard target.count == rank, start.count == rank,
       (0..<rank).allSatisfy({ start[$0] >= 0 && start[$0] + shape[$0] <= target[$0] })
-    else { return trace.fail("pad", "\(shape) at \(start) does not lie inside \(target)", shape: target) }
-    return trace.record(.pad(start: start), [self], shape: target)
+    else { return tape.fail("pad", "\(shape) at \(start) does not lie inside \(target)", shape: target) }
+    return tape.record(.pad(start: start), [self], shape: target)
   }
 }

@@ -2,14 +2,14 @@
 ///
 /// Row-major. Shapes that differ are broadcast as in NumPy: aligned at the last dimension, sizes 1 repeated.
 public struct Tensor {
-  /// The trace this tensor belongs to.
-  public let trace: Trace
+  /// The tape this tensor belongs to.
+  public let tape: Tape
   package let id: Int32
   /// Sizes of the dimensions; empty for a scalar.
   public let shape: [Int]
 
-  package init(trace: Trace, id: Int32, shape: [Int]) {
-    self.trace = trace
+  package init(tape: Tape, id: Int32, shape: [Int]) {
+    self.tape = tape
     self.id = id
     self.shape = shape
   }
@@ -19,21 +19,21 @@ public struct Tensor {
   /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 
-  package var node: Node { trace.graph[id] }
+  package var node: Node { tape.graph[id] }
   package var isLabel: Bool { if case .source(_, _, true) = node.primitive { true } else { false } }
 }
 
 extension Tensor {
   package static func elementwise(_ operation: ElementwiseOperation, _ operands: [Tensor]) -> Tensor {
-    let trace = operands[0].trace
+    let tape = operands[0].tape
     if operands.contains(where: \.isLabel) {
-      return trace.fail("\(operation)", "class labels are not numbers to calculate with", shape: operands[0].shape)
+      return tape.fail("\(operation)", "class labels are not numbers to calculate with", shape: operands[0].shape)
     }
     guard let shape = broadcastShape(operands.map(\.shape)) else {
       let shapes = operands.map { "\($0.shape)" }.joined(separator: " and ")
-      return trace.fail("\(operation)", "shapes \(shapes) do not broadcast", shape: operands[0].shape)
+      return tape.fail("\(operation)", "shapes \(shapes) do not broadcast", shape: operands[0].shape)
     }
-    return trace.record(.elementwise(operation), operands.map { $0.broadcast(to: shape) }, shape: shape)
+    return tape.record(.elementwise(operation), operands.map { $0.broadcast(to: shape) }, shape: shape)
   }
 }
 

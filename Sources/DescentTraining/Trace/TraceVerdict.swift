@@ -31,14 +31,14 @@ public struct TraceVerdict: Sendable, Hashable {
     // η·λ against 2 where that is the whole story; otherwise λ against the threshold of the rule.
     let plain = sgd.momentum == 0 && sgd.weightDecay == 0
     let product = rate * high
-    let compared = plain ? "η·λ = \(short(product))" : "λ = \(short(high))"
-    let edge = plain ? "2" : "the threshold \(short(threshold))"
-    let factor = plain ? " (each step multiplies the distance by |1 − η·λ| = \(short(abs(1 - product))))" : ""
+    let compared = plain ? "η·λ = \(fourDigits(product))" : "λ = \(fourDigits(high))"
+    let edge = plain ? "2" : "the threshold \(fourDigits(threshold))"
+    let factor = plain ? " (each step multiplies the distance by |1 − η·λ| = \(fourDigits(abs(1 - product))))" : ""
 
     let reason: String
     if low + sgd.weightDecay < -1e-12 * max(abs(low), abs(high)) {
       outcome = .blowsUp
-      reason = "the curvature \(short(low)) of one direction is negative, and the loss falls there without end"
+      reason = "the curvature \(fourDigits(low)) of one direction is negative, and the loss falls there without end"
     } else if abs(high / threshold - 1) <= 1e-12 {
       outcome = .bounces
       reason = "\(compared) is exactly \(edge), so every step lands as far out as it began"
@@ -58,7 +58,7 @@ public struct TraceVerdict: Sendable, Hashable {
 }
 
 /// Four significant digits.
-private func short(_ x: Double) -> String {
+private func fourDigits(_ x: Double) -> String {
   guard x != 0, x.isFinite else { return "\(x)" }
   return String(format: "%.4g", x)
 }

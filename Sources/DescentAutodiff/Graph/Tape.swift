@@ -1,11 +1,11 @@
 /// Where the operations on tensors are written down while a model function runs.
 ///
-/// A model is an ordinary function over ``Tensor``; calling it once with tensors of a trace records its graph, which
+/// A model is an ordinary function over ``Tensor``; calling it once with tensors of a tape records its graph, which
 /// ``compile(_:options:)`` turns into a ``Program``. Not `Sendable`: one thread traces.
 ///
 /// Operations never throw. The first one whose shapes do not fit is kept in ``error`` and thrown by compiling; its
 /// result is a tensor of zeros of a likely shape, so that the rest of the function still runs.
-public final class Trace {
+public final class Tape {
   package private(set) var graph = Graph()
   /// Names of the external buffers, by index.
   public private(set) var bufferNames: [String] = []
@@ -62,7 +62,7 @@ public final class Trace {
       return fail(primitive.name, "\(shape) has more than \(Self.maximumRank) dimensions", shape: [])
     }
     let id = graph.insert(primitive, operands.map(\.id), shape: shape)
-    return Tensor(trace: self, id: id, shape: shape)
+    return Tensor(tape: self, id: id, shape: shape)
   }
 
   /// Keeps the first error and returns zeros of `shape`.

@@ -1,0 +1,24 @@
+public import DescentAutodiff
+
+/// y = x·W + b, with W `[in, out]` and b `[out]`.
+public struct Dense: Sendable, Hashable {
+  public var outputs: Int
+  public var hasBias: Bool
+  public var initializer: Initializer
+
+  public init(_ outputs: Int, bias: Bool = true, initializer: Initializer = .he) {
+    self.outputs = outputs
+    hasBias = bias
+    self.initializer = initializer
+  }
+
+  /// - Parameter input: `[…, in]`.
+  /// - Returns: `[…, out]`.
+  public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
+    let inputs = input.shape.last ?? 1
+    let weight = scope.parameter("weight", shape: [inputs, outputs], initializer: initializer)
+    let product = input.matmul(weight)
+    guard hasBias else { return product }
+    return product + scope.parameter("bias", shape: [outputs], initializer: .constant(0))
+  }
+}

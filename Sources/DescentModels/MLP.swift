@@ -1,0 +1,32 @@
+public import DescentAutodiff
+
+/// A multilayer perceptron: dense layers with an activation between them.
+public struct MLP: Model, Hashable {
+  /// Widths of the hidden layers.
+  public var hidden: [Int]
+  public var outputs: Int
+  public var activation: Activation
+  public var initializer: Initializer
+  /// Whether each layer adds a bias.
+  public var bias: Bool
+
+  public init(
+    hidden: [Int], outputs: Int, activation: Activation = .relu, initializer: Initializer = .he, bias: Bool = true
+  ) {
+    self.hidden = hidden
+    self.outputs = outputs
+    self.activation = activation
+    self.initializer = initializer
+    self.bias = bias
+  }
+
+  public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
+    var x = input.rank == 2 ? input : input.reshaped([input.shape[0], input.shape.dropFirst().reduce(1, *)])
+    for (index, width) in (hidden + [outputs]).enumerated() {
+      let name = "layer\(index)"
+      x = input.tape.scope(name) { Dense(width, bias: bias, initializer: initializer)(x, in: scope[name]) }
+      if index < hidden.count { x = activation(x) }
+    }
+    return x
+  }
+}

@@ -1,0 +1,39 @@
+internal import DescentAutodiff
+internal import DescentData
+
+/// Room for the features and targets of some rows, in one precision.
+final class Batch<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
+  let features: AlignedBuffer<Scalar>
+  let labels: AlignedBuffer<Int32>
+  let values: AlignedBuffer<Scalar>
+  private let isClasses: Bool
+
+  init(rows: Int, of data: Dataset) {
+    isClasses = data.classCount != nil
+    features = AlignedBuffer(rows * data.featureCount, repeating: 0)
+    labels = AlignedBuffer(isClasses ? rows : 0, repeating: 0)
+    values = AlignedBuffer(isClasses ? 0 : rows * data.outputCount, repeating: 0)
+  }
+
+  /// Where a program reads the targets.
+  var targets: UnsafeMutableRawPointer { isClasses ? labels.pointer : values.pointer }
+
+  func bind(to arena: Arena, _ compiled: CompiledModel.Compiled) {
+    arena.bind(compiled.input, to: features.pointer)
+    arena.bind(compiled.targets, to: targets)
+  }
+}
+
+extension Batch where Scalar == Float {
+  func load(_ rows: UnsafeBufferPointer<Int32>, of data: Dataset) {
+    data.gather(rows, into: features.elements)
+    if !data.gatherClasses(rows, into: labels.elements) { data.gatherValues(rows, into: values.elements) }
+  }
+}
+
+extension Batch where Scalar == Double {
+  func load(_ rows: UnsafeBufferPointer<Int32>, of data: Dataset) {
+    data.gather(rows, into: features.elements)
+    if !data.gatherClasses(rows, into: labels.elements) { data.gatherValues(rows, into: values.elements) }
+  }
+}

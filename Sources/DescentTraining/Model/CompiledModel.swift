@@ -1,0 +1,58 @@
+internal import DescentAutodiff
+public import DescentCore
+internal import DescentData
+public import DescentModels
+
+/// A model compiled for a task: one program per use, shared by every trainee and lane.
+public final class CompiledModel: Sendable {
+  public let task: TrainingTask
+  public let layout: ParameterLayout
+  /// Rows of a training batch.
+  public let batchSize: Int
+  let starts: [ParameterStart]
+  let training: Compiled
+  let batchLoss: Compiled
+  let evaluation: Compiled
+
+  /// Rows that evaluation handles at a time.
+  static let evaluationRows = 256
+
+  /// A program with its buffers by name.
+  struct Compiled: Sendable {
+    let program: Program
+    let parameters: Tape.Buffer
+    let input: Tape.Buffer
+    let targets: Tape.Buffer
+    let results: [Tape.Buffer]
+    let rows: Int
+  }
+
+  /// Traces and compiles `model` for `task`.
+  ///
+  /// - Parameter batchSize: rows of a training batch, at most the training part's.
+  /// - Throws: `ShapeError` where the model's operations do not fit, ``TaskError`` if it has no parameters.
+  public init(_ model: any Model, task: TrainingTask, batchSize: Int) throws {
+    self.task = task
+    self.batchSize = batchSize
+    let traced = TracedModel(model, task: task, rows: batchSize)
+    layout = traced.scope.layout
+    starts = traced.scope.starts
+    guard layout.trainableCount > 0 else { throw TaskError("The model has no parameters to train.") }
+    let results = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
+    training = try traced.compiled(traced.lossAndGradient(to: results[0], results[1]), results, rows: batchSize)
+    let batched = TracedModel(model, task: task, rows: batchSize)
+    let loss = batched.tape.buffer("loss")
+    batchLoss = try batched.compiled([ProgramOutput(batched.rowLosses.mean(), to: loss)], [loss], rows: batchSize)
+    let rows = min(Self.evaluationRows, task.data.rows)
+    let evaluated = TracedModel(model, task: task, rows: rows)
+    let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))
+    evaluation = try evaluated.compiled(
+      [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],
+      [losses, outputs], rows: rows)
+  }
+
+  /// Initial parameters for a seed, in layout order.
+  public func initialParameters(seed: UInt64) -> [Double] {
+    ParameterStart.values(of: layout, starts: starts, seed: seed)
+  }
+}

@@ -1,0 +1,27 @@
+public import DescentCore
+internal import DescentLinearAlgebra
+public import DescentOptimizers
+
+/// Makes trainees of one compiled model with one optimizer.
+public struct ModelSource: TraineeSource {
+  public let model: CompiledModel
+  public let optimizer: OptimizerSpec
+  public let groups: [ParameterGroup]
+  /// Threads each trainee's kernels may use.
+  public var threads: Int
+
+  /// - Throws: `OptimizerError` if the groups do not fit the model's parameters.
+  public init(
+    _ model: CompiledModel, optimizer: OptimizerSpec, groups: [ParameterGroup] = [], threads: Int = 1
+  ) throws {
+    self.model = model
+    self.optimizer = optimizer
+    self.groups = groups
+    self.threads = threads
+    _ = try Optimizer<Float>(optimizer, parameterCount: model.layout.trainableCount, groups: groups)
+  }
+
+  public func makeTrainee(seed: UInt64, batchOrder: UInt64) throws -> ModelTrainee {
+    try ModelTrainee(self, seed: seed, batchOrder: batchOrder, machine: Machine(threads: threads))
+  }
+}

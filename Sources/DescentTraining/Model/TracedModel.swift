@@ -1,0 +1,41 @@
+internal import DescentAutodiff
+internal import DescentCore
+internal import DescentData
+internal import DescentModels
+
+/// A model's graph for a number of rows, up to the loss of each row; programs are compiled from it.
+struct TracedModel {
+  let tape: Tape
+  let parameters: Tape.Buffer
+  let input: Tape.Buffer
+  let targets: Tape.Buffer
+  let outputs: Tensor
+  let rowLosses: Tensor
+  let scope: Scope
+
+  init(_ model: any Model, task: TrainingTask, rows: Int) {
+    tape = Tape()
+    parameters = tape.buffer("parameters")
+    input = tape.buffer("input")
+    targets = tape.buffer("targets")
+    scope = Scope(tape, parameters: parameters)
+    let x = tape.source(input, shape: [rows] + task.data.featureShape)
+    let isClasses = task.data.classCount != nil
+    let y =
+      isClasses
+      ? tape.labels(targets, shape: [rows]) : tape.source(targets, shape: [rows, task.data.outputCount])
+    let modelOutputs = model(x, in: scope)
+    // A no-op where the model gives the shape it should, else the error that says so.
+    let outputs = tape.scope("model") { modelOutputs.reshaped([rows, task.data.outputCount]) }
+    self.outputs = outputs
+    rowLosses = tape.scope("loss") { task.loss(outputs, y, targetsAreClasses: isClasses) }
+  }
+
+  /// The mean loss and its gradient, which goes to `gradient` by the layout.
+  func lossAndGradient(to loss: Tape.Buffer, _ gradient: Tape.Buffer) -> [ProgramOutput] {
+    let mean = rowLosses.mean()
+    let gradients = tape.gradient(of: mean, by: scope.parameters)
+    return [ProgramOutput(mean, to: loss)]
+      + zip(gradients, scope.layout.trainable).map { ProgramOutput($0, to: gradient, offset: $1.offset) }
+  }
+}

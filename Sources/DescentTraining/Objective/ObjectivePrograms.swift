@@ -1,0 +1,48 @@
+internal import DescentAutodiff
+internal import DescentCore
+internal import DescentModels
+
+/// Loss, gradient and Hessian product of a model for a number of rows.
+struct ObjectivePrograms: Sendable {
+  let loss: CompiledModel.Compiled
+  let gradient: CompiledModel.Compiled
+  /// Results: loss, product. The direction is a repeated input.
+  let product: CompiledModel.Compiled
+  let direction: Tape.Buffer
+  let parameterCount: Int
+
+  init(_ model: any Model, task: TrainingTask, rows: Int) throws {
+    var traced = TracedModel(model, task: task, rows: rows)
+    parameterCount = traced.scope.layout.trainableCount
+    var buffers = [traced.tape.buffer("loss")]
+    loss = try traced.compiled([ProgramOutput(traced.rowLosses.mean(), to: buffers[0])], buffers, rows: rows)
+
+    traced = TracedModel(model, task: task, rows: rows)
+    buffers = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
+    gradient = try traced.compiled(traced.lossAndGradient(to: buffers[0], buffers[1]), buffers, rows: rows)
+
+    traced = TracedModel(model, task: task, rows: rows)
+    buffers = [traced.tape.buffer("loss"), traced.tape.buffer("product")]
+    let direction = traced.tape.buffer("direction")
+    self.direction = direction
+    let tape = traced.tape
+    let slices = traced.scope.layout.trainable
+    let mean = traced.rowLosses.mean()
+    let gradients = tape.gradient(of: mean, by: traced.scope.parameters)
+    let directions = slices.map { tape.source(direction, offset: $0.offset, shape: $0.shape) }
+    let products = tape.tangents(of: gradients, inputs: traced.scope.parameters, directions: directions)
+    let outputs = zip(products, slices).map { ProgramOutput($0, to: buffers[1], offset: $1.offset) }
+    product = try traced.compiled(
+      [ProgramOutput(mean, to: buffers[0])] + outputs, buffers, rows: rows, repeatedInputs: [direction])
+  }
+}
+
+extension TracedModel {
+  func compiled(
+    _ outputs: [ProgramOutput], _ results: [Tape.Buffer], rows: Int, repeatedInputs: [Tape.Buffer] = []
+  ) throws(ShapeError) -> CompiledModel.Compiled {
+    CompiledModel.Compiled(
+      program: try tape.compile(outputs, repeatedInputs: repeatedInputs), parameters: parameters, input: input,
+      targets: targets, results: results, rows: rows)
+  }
+}

@@ -1,0 +1,99 @@
+public import DescentData
+public import DescentModels
+internal import DescentOptimizers
+
+/// What is trained, as the texts of the command line: data, model, loss, optimizer, batch.
+///
+/// A value that can be kept with a run and made into the same training again.
+public struct TrainingSpecification: Sendable, Hashable, Codable {
+  /// A dataset's name or a file; see `loadDataset`.
+  public var data = "digits"
+  /// A model; with hidden widths alone, inputs and outputs come from the data.
+  public var model = "mlp:128-128"
+  public var activation = "relu"
+  public var initializer = "he"
+  /// nil: cross-entropy for classes, squared for numbers.
+  public var loss: String?
+  public var optimizer = "adam"
+  /// Rows per batch, or `full`.
+  public var batch = "32"
+  /// Chooses the split (and the rows of generated data), apart from the seed of the run.
+  public var splitSeed: UInt64 = 0
+
+  public init() {}
+
+  /// Loads the data and compiles the model.
+  ///
+  /// - Parameters:
+  ///   - threads: threads that each trainee's kernels may use.
+  ///   - scaling: how an earlier run's data was standardised, in place of the training part's own figures.
+  /// - Throws: errors of the data, the model, the optimizer or ``TaskError``, each one sentence.
+  public func setUp(
+    threads: Int = 1, scaling: (features: Standardization?, targets: Standardization?)? = nil
+  ) throws -> TrainingSetup {
+    let optimizer = try OptimizerSpec(parsing: optimizer)
+    let modelSpec = try ModelSpec(parsing: model)
+    let activation = try Activation(parsing: activation)
+    let initializer = try Initializer(parsing: initializer)
+    let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
+    let batchSize = try parsedBatch()
+    let data = try loadDataset(self.data, seed: splitSeed)
+    let task = try TrainingTask(
+      data: data, split: DataSplit(of: data, seed: splitSeed),
+      loss: chosenLoss ?? (data.classCount == nil ? .squared : .crossEntropy), scaling: scaling)
+    let mlp = try modelSpec.model(
+      features: data.featureCount, outputs: data.outputCount, activation: activation, initializer: initializer)
+    let rows = task.split.train.count
+    let compiled = try CompiledModel(mlp, task: task, batchSize: min(batchSize ?? rows, rows))
+    var resolved = self
+    resolved.model = "mlp:" + ([data.featureCount] + mlp.hidden + [mlp.outputs]).map(String.init).joined(separator: "-")
+    resolved.loss = task.loss.rawValue
+    resolved.optimizer = optimizer.description
+    return TrainingSetup(
+      specification: resolved, model: mlp, source: try ModelSource(compiled, optimizer: optimizer, threads: threads))
+  }
+
+  private func parsedBatch() throws(TaskError) -> Int? {
+    if batch == "full" { return nil }
+    guard let size = Int(batch), size > 0 else {
+      throw TaskError("The batch \"\(batch)\" must be a whole number above 0, or full.")
+    }
+    return size
+  }
+}
+
+extension TrainingSpecification {
+  private static let keys: [(name: String, path: any WritableKeyPath<TrainingSpecification, String> & Sendable)] = [
+    ("data", \.data), ("model", \.model), ("activation", \.activation), ("init", \.initializer),
+    ("optimizer", \.optimizer), ("batch", \.batch),
+  ]
+
+  /// The values by their flags' names, as kept in `run.json`.
+  public var dictionary: [String: String] {
+    var result = Dictionary(uniqueKeysWithValues: Self.keys.map { ($0.name, self[keyPath: $0.path]) })
+    result["split-seed"] = String(splitSeed)
+    if let loss { result["loss"] = loss }
+    return result
+  }
+
+  /// Reads what ``dictionary`` wrote; other keys are left alone.
+  public init(dictionary: [String: String]) {
+    for (name, path) in Self.keys { if let value = dictionary[name] { self[keyPath: path] = value } }
+    loss = dictionary["loss"]
+    splitSeed = dictionary["split-seed"].flatMap { UInt64($0) } ?? 0
+  }
+}
+
+/// A specification made real.
+public struct TrainingSetup: Sendable {
+  /// With what was left to the data filled in.
+  public let specification: TrainingSpecification
+  public let model: MLP
+  /// Makes trainees; they share the compiled programs and the data.
+  public let source: ModelSource
+
+  public var compiled: CompiledModel { source.model }
+  public var task: TrainingTask { source.model.task }
+  /// Steps in one pass over the training part.
+  public var stepsPerEpoch: Int { max(1, task.split.train.count / compiled.batchSize) }
+}
