@@ -1,0 +1,59 @@
+# Everything a fresh Debian machine with Swift needs: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Debian packages: header that shows each is there, then its name.
+APT := libdnnl-dev libsqlite3-dev zlib1g-dev
+DESCENT := .build/release/descent
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.PHONY: help setup build demo test bench docs format lint clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: ## Install what is missing (Debian, Ubuntu; on macOS use brew install onednn)
+	@if ! command -v swift >/dev/null; then \
+	  echo "Swift 6.2 or newer is needed; see https://www.swift.org/install"; exit 1; fi
+	@if command -v dpkg-query >/dev/null; then \
+	  missing=""; \
+	  for package in $(APT); do \
+	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	  done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "Installing$$missing"; \
+	    if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq; \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  fi; \
+	fi
+
+build: setup ## Build the command in release
+	swift build -c release --product descent
+
+demo: build ## Find a learning rate for the digits, then train with it
+	@echo; echo "== descent find =="; echo
+	$(DESCENT) find --schedule 'warmup 5% -> cosine' --html descent-find.html
+	@echo; echo "== descent train, with the rate it found =="; echo
+	$(DESCENT) train --lr "$$($(DESCENT) find --quiet --schedule 'warmup 5% -> cosine' | cat)" \
+	  --schedule 'warmup 5% -> cosine' --steps 1500
+
+test: setup ## Build and run all tests
+	swift build --build-tests
+	swift test --skip-build
+
+bench: build ## Time the named workloads
+	$(DESCENT) bench
+
+docs: setup ## Build the documentation
+	swift package --disable-sandbox generate-documentation --target Descent --warnings-as-errors
+
+format: ## Format all sources
+	swift format --in-place --recursive --configuration .swift-format $(wildcard $(SOURCES))
+
+lint: ## Check the format of all sources
+	swift format lint --strict --recursive --configuration .swift-format $(wildcard $(SOURCES))
+
+clean: ## Remove what was built
+	rm -rf .build
