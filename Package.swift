@@ -59,8 +59,8 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentCharts", "DescentCore", "DescentFinder", "DescentReports", "DescentSchedules", "DescentSpecs",
-      "DescentStore", argumentParser,
+      "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels", "DescentOptimizers",
+      "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining", argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),

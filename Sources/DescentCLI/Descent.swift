@@ -8,11 +8,14 @@ struct Descent: ParsableCommand {
     commandName: "descent",
     abstract: "Find, schedule, watch and explain the learning rate of a training.",
     discussion: examples(
-      "descent find --curve curve.csv",
-      "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
-      "descent runs list --sort validationLoss"),
+      "descent find",
+      "descent train --lr 3e-3 --schedule 'warmup 5% -> cosine' --steps 2000",
+      "descent trace"),
     version: version,
-    subcommands: [FindCommand.self, ScheduleCommand.self, RunsCommand.self])
+    subcommands: [
+      FindCommand.self, TrainCommand.self, EvaluateCommand.self, ScheduleCommand.self, TraceCommand.self,
+      RunsCommand.self,
+    ])
 
   @OptionGroup
   var global: GlobalOptions

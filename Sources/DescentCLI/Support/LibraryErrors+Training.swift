@@ -1,0 +1,38 @@
+import DescentData
+import DescentModels
+import DescentOptimizers
+import DescentTraining
+
+extension OptimizerError: Reportable {
+  var failure: Failure { failure("bad-optimizer", .usage) }
+}
+
+extension TraceProblemError: Reportable {
+  var failure: Failure { failure("bad-problem", .failed) }
+}
+
+extension TrainingError: Reportable {
+  var failure: Failure {
+    // The store's or the data's own sentence says which file; this one says how far the run came.
+    failure(code.rawValue, code == .invalidSetting ? .usage : .failed)
+  }
+}
+
+extension TaskError: Reportable {
+  var failure: Failure { failure("bad-task", .usage) }
+}
+
+extension ModelError: Reportable {
+  var failure: Failure { failure("bad-model", .usage) }
+}
+
+extension DataError: Reportable {
+  var failure: Failure {
+    let isArgument = [.invalidSpecification, .unknownDataset, .unknownColumn].contains(code)
+    return failure(code.rawValue, isArgument ? .usage : .failed)
+  }
+}
+
+extension ValueProblem: Reportable {
+  var failure: Failure { failure("bad-value", .usage) }
+}

@@ -1,0 +1,31 @@
+import DescentCore
+
+/// What parameters score on the three parts of the data, by the names of the contract.
+struct Figures {
+  var train: Evaluation?
+  var validation: Evaluation?
+  var test: Evaluation?
+
+  /// Keys of a JSON object: `finalLoss`, `validationLoss`, `testLoss`, `testAccuracy`, `testR2`, `testRMSE`.
+  var members: [(String, JSON)] {
+    var members: [(String, JSON)] = [("finalLoss", JSON(train?.loss))]
+    for (prefix, one) in [("validation", validation), ("test", test)] {
+      members.append((prefix + "Loss", JSON(one?.loss)))
+      if let accuracy = one?.accuracy { members.append((prefix + "Accuracy", .number(accuracy))) }
+      if let rmse = one?.rmse { members += [(prefix + "R2", JSON(one?.r2)), (prefix + "RMSE", .number(rmse))] }
+    }
+    return members
+  }
+
+  /// Lines of a table.
+  var rows: [[String]] {
+    [("train", train), ("validation", validation), ("test", test)].compactMap { name, one in
+      guard let one, one.rows > 0 else { return nil }
+      var parts = ["loss \(figure(one.loss))"]
+      if let accuracy = one.accuracy { parts.append("accuracy \(figure(accuracy * 100)) %") }
+      if let r2 = one.r2 { parts.append("R² \(figure(r2))") }
+      if let rmse = one.rmse { parts.append("RMSE \(figure(rmse))") }
+      return [name, parts.joined(separator: ", ")]
+    }
+  }
+}
