@@ -124,20 +124,53 @@ static TARGET void FN(reduce)(int maximum, int64_t middle, int64_t inner, int64_
   }
 }
 
+// Rows are taken in blocks of fixed length, the last one filled up, so that short rows are handled in vectors too.
+enum { FN(BLOCK) = 16 };
+#define ROW_BLOCK FN(BLOCK)
+
+static inline __attribute__((always_inline)) TARGET REAL FN(row_maximum)(int64_t columns, const REAL *z) {
+  REAL lane[ROW_BLOCK];
+  for (int j = 0; j < ROW_BLOCK; j++) lane[j] = j < columns ? z[j] : -(REAL)INFINITY;
+  int64_t c = ROW_BLOCK;
+  for (; c + ROW_BLOCK <= columns; c += ROW_BLOCK)
+    for (int j = 0; j < ROW_BLOCK; j++) lane[j] = z[c + j] > lane[j] || z[c + j] != z[c + j] ? z[c + j] : lane[j];
+  for (int j = 0; c < columns; c++, j++) lane[j] = z[c] > lane[j] || z[c] != z[c] ? z[c] : lane[j];
+  for (int width = ROW_BLOCK / 2; width > 0; width /= 2)
+    for (int j = 0; j < width; j++)
+      lane[j] = lane[j + width] > lane[j] || lane[j + width] != lane[j + width] ? lane[j + width] : lane[j];
+  return lane[0];
+}
+
+static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, const REAL *z,
+                                                                                REAL top, REAL *e) {
+  double lane[ROW_BLOCK] = {0};
+  for (int64_t c = 0; c < columns; c += ROW_BLOCK) {
+    REAL part[ROW_BLOCK];
+    const int64_t n = columns - c < ROW_BLOCK ? columns - c : ROW_BLOCK;
+    if (n == ROW_BLOCK)
+      for (int j = 0; j < ROW_BLOCK; j++) part[j] = z[c + j] - top;
+    else
+      for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? z[c + j] - top : 0;
+    for (int j = 0; j < ROW_BLOCK; j++) part[j] = FN(exp_)(part[j]);
+    for (int j = 0; j < ROW_BLOCK; j++) lane[j] += j < n ? part[j] : 0;
+    if (e) memcpy(e + c, part, (size_t)n * sizeof(REAL));
+  }
+  for (int width = ROW_BLOCK / 2; width > 0; width /= 2)
+    for (int j = 0; j < width; j++) lane[j] += lane[j + width];
+  return lane[0];
+}
+
 static TARGET void FN(softmax)(int64_t columns, int64_t begin, int64_t end, const REAL *logits, REAL *result) {
   for (int64_t r = begin; r < end; r++) {
     const REAL *z = logits + r * columns;
     REAL *p = result + r * columns;
-    const REAL top = FN(max_run)(columns, z);
-    for (int64_t c = 0; c < columns; c++) p[c] = FN(exp_)(z[c] - top);
-    const REAL scale = (REAL)(1 / FN(sum_run)(columns, p));
+    const REAL scale = (REAL)(1 / FN(row_exponentials)(columns, z, FN(row_maximum)(columns, z), p));
     for (int64_t c = 0; c < columns; c++) p[c] *= scale;
   }
 }
 
 static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end, const REAL *logits,
                                      const int32_t *labels, REAL *result) {
-  REAL e[64];
   for (int64_t r = begin; r < end; r++) {
     const REAL *z = logits + r * columns;
     const int32_t label = labels[r];
@@ -145,13 +178,8 @@ static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end
       result[r] = (REAL)NAN;
       continue;
     }
-    const REAL top = FN(max_run)(columns, z);
-    double sum = 0;
-    for (int64_t c0 = 0; c0 < columns; c0 += 64) {
-      const int64_t n = columns - c0 < 64 ? columns - c0 : 64;
-      for (int64_t c = 0; c < n; c++) e[c] = FN(exp_)(z[c0 + c] - top);
-      sum += FN(sum_run)(n, e);
-    }
+    const REAL top = FN(row_maximum)(columns, z);
+    const double sum = FN(row_exponentials)(columns, z, top, NULL);
     result[r] = (REAL)(log(sum) + (double)(top - z[label]));
   }
 }
@@ -162,6 +190,7 @@ static TARGET void FN(one_hot)(int64_t classes, int64_t begin, int64_t end, cons
     if (labels[r] >= 0 && labels[r] < classes) result[r * classes + labels[r]] = 1;
 }
 
+#undef ROW_BLOCK
 #undef ERF_
 #undef SQRT_
 #undef ABS_

@@ -102,6 +102,36 @@ static TARGET void FN(pack)(int transpose_b, const REAL *b, long ldb, long k, lo
     for (long j = 0; j < padded; j++) panel[p * padded + j] = j < width ? b[j * ldb + p] : 0;
 }
 
+// C = Aᵀ·B for few columns and many rows, as (Bᵀ·A)ᵀ: vectors then run along A's contiguous rows and are full.
+static TARGET void FN(gemm_narrow)(long m, long n, long k, const REAL *a, long lda, const REAL *b, long ldb, REAL *c,
+                                   long ldc, int accumulate) {
+  const long width = NV * LANES;
+  REAL *turned = dk_thread_scratch((size_t)(width * LANES) * sizeof(REAL));
+  if (!turned) return;
+  for (long i = 0; i < m; i += width) {
+    const long columns = m - i < width ? (m - i) / LANES * LANES : width;
+    if (columns < width) {
+      // The last columns go vector by vector, the rest of them one by one.
+      for (long q = 0; q < columns; q += LANES) FN(panel1)(n, k, b, 1, ldb, a + i + q, lda, turned + q, width, 0);
+      for (long q = columns; q < m - i; q++)
+        for (long j = 0; j < n; j++) {
+          REAL sum = 0;
+          for (long p = 0; p < k; p++) sum += a[p * lda + i + q] * b[p * ldb + j];
+          c[(i + q) * ldc + j] = accumulate ? c[(i + q) * ldc + j] + sum : sum;
+        }
+    } else {
+#if NV == 3
+      FN(panel3)(n, k, b, 1, ldb, a + i, lda, turned, width, 0);
+#else
+      FN(panel2)(n, k, b, 1, ldb, a + i, lda, turned, width, 0);
+#endif
+    }
+    for (long q = 0; q < columns; q++)
+      for (long j = 0; j < n; j++)
+        c[(i + q) * ldc + j] = accumulate ? c[(i + q) * ldc + j] + turned[j * width + q] : turned[j * width + q];
+  }
+}
+
 static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, long k, const REAL *a, long lda,
                             const REAL *b, long ldb, REAL *c, long ldc, int accumulate) {
   if (m <= 0 || n <= 0) return;
@@ -110,8 +140,13 @@ static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, lo
       for (long i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(REAL));
     return;
   }
+  if (transpose_a && !transpose_b && n < LANES && m >= NV * LANES) {
+    FN(gemm_narrow)(m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+    return;
+  }
   const long a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1;
-  const int packs = transpose_b || (m > 64 && ldb > NV * LANES);
+  // A panel of a wide B is scattered over many pages; a small B is read in place.
+  const int packs = transpose_b || (m > 64 && ldb * k > PACKED_FROM);
   REAL *scratch = dk_thread_scratch(((size_t)DEPTH * NV + MR) * (size_t)LANES * sizeof(REAL));
   if (!scratch) return;
   REAL *edge = scratch + DEPTH * NV * LANES;

@@ -7,6 +7,9 @@
 // Depth of one pass over k: a packed panel of 48 columns then takes 96 KiB in float, well inside a level-2 cache.
 enum { DEPTH = 512 };
 
+// Elements of B from which its panels are packed.
+enum { PACKED_FROM = 65536 };
+
 #define BODY "gemm.body.h"
 
 #define REAL float

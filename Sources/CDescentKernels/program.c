@@ -3,7 +3,7 @@
 #include "dk_gemm.h"
 
 // Work below which a second thread costs more than it saves, in multiply-adds or elements.
-enum { PARALLEL_PRODUCTS = 200000, PARALLEL_ELEMENTS = 16384 };
+enum { PARALLEL_PRODUCTS = 2000000, PARALLEL_ELEMENTS = 65536 };
 
 static int64_t part_begin(int64_t count, int64_t unit, int part, int parts) {
   const int64_t units = (count + unit - 1) / unit;

@@ -10,6 +10,7 @@ package struct Emission {
   package private(set) var refs: [dk_ref] = []
   package let constants: [Double]
   package let arenaCount: Int
+  package let keptCount: Int
   package let bufferNames: [String]
   private let graph: Graph
   private let fusion: Fusion
@@ -28,7 +29,8 @@ package struct Emission {
   /// Buffers of a run before the external ones.
   package static let arenaBuffer = 0
   package static let constantBuffer = 1
-  package static let firstExternalBuffer = 2
+  package static let keptBuffer = 2
+  package static let firstExternalBuffer = 3
 
   package init(graph: Graph, fusion: Fusion, memory: MemoryPlan, outputs: [ProgramOutput], bufferNames: [String]) {
     self.graph = graph
@@ -37,6 +39,7 @@ package struct Emission {
     self.bufferNames = bufferNames
     constants = memory.constants
     arenaCount = memory.arenaCount
+    keptCount = memory.keptCount
     var endsFirstStage = false
     for unit in fusion.units {
       if unit.stage == 1, !endsFirstStage {
@@ -54,6 +57,7 @@ package struct Emission {
     case .external(let buffer, let start):
       dk_ref(buffer: Int32(Self.firstExternalBuffer + buffer), offset: Int64(start + offset))
     case .arena(let start): dk_ref(buffer: Int32(Self.arenaBuffer), offset: Int64(start + offset))
+    case .kept(let start): dk_ref(buffer: Int32(Self.keptBuffer), offset: Int64(start + offset))
     case .constant(let index): dk_ref(buffer: Int32(Self.constantBuffer), offset: Int64(index + offset))
     }
   }

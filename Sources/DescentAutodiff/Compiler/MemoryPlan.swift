@@ -2,14 +2,18 @@
 package enum Location: Sendable, Hashable {
   case external(buffer: Int, offset: Int)
   case arena(offset: Int)
+  /// Memory that the second stage reads and no instruction reuses.
+  case kept(offset: Int)
   /// Among the program's constants.
   case constant(index: Int)
 }
 
 /// Gives every materialised value a place: an external buffer, the constants, or the arena by liveness.
 package struct MemoryPlan: Sendable {
-  /// Elements of the arena.
+  /// Elements of scratch memory.
   package private(set) var arenaCount = 0
+  /// Elements that last from the first stage through every repetition of the second.
+  package private(set) var keptCount = 0
   package private(set) var location: [Location?]
   /// Constants, scalars and arrays one after another.
   package private(set) var constants: [Double] = []
@@ -23,8 +27,8 @@ package struct MemoryPlan: Sendable {
     var offset = 0
   }
 
-  // Slots start at multiples of 64 bytes in either precision.
-  private static let alignment = 16
+  // Values start at multiples of 64 bytes in either precision.
+  private func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
   package init(fusion: Fusion, graph: Graph, outputs: [ProgramOutput], options: CompileOptions) {
     location = [Location?](repeating: nil, count: graph.nodes.count)
@@ -94,6 +98,11 @@ package struct MemoryPlan: Sendable {
       for member in unit.members where fusion.isMaterialised[Int(member)] && location[Int(member)] == nil {
         let id = Int(member)
         let end = max(lastUse[id], index)
+        if end == units.count {
+          location[id] = .kept(offset: keptCount)
+          keptCount += aligned(graph.nodes[id].count)
+          continue
+        }
         if options.reusesMemory,
           let donor = inPlaceDonor(
             for: member, in: unit, at: index, fusion: fusion, graph: graph, lastUse: lastUse, slots: slots,
@@ -144,14 +153,13 @@ package struct MemoryPlan: Sendable {
     let order = slots.indices.sorted { (slots[$1].count, slots[$0].begin) < (slots[$0].count, slots[$1].begin) }
     var placed: [Int] = []
     for index in order {
-      let size = (slots[index].count + Self.alignment - 1) / Self.alignment * Self.alignment
+      let size = aligned(slots[index].count)
       var offset = 0
       if reuses {
         // `placed` is kept in order of offset, so one pass finds the first gap.
         for other in placed where slots[other].begin <= slots[index].end && slots[index].begin <= slots[other].end {
           if slots[other].offset >= offset + size { break }
-          let end = slots[other].offset + slots[other].count
-          offset = max(offset, (end + Self.alignment - 1) / Self.alignment * Self.alignment)
+          offset = max(offset, aligned(slots[other].offset + slots[other].count))
         }
       } else {
         offset = arenaCount

@@ -1,27 +1,46 @@
 public import DescentLinearAlgebra
 
-/// The scratch memory of one program in one lane, and the external buffers it works on.
+/// Memory for the intermediate values of runs.
+public final class Scratch {
+  let memory: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Room for a run of any of these programs.
+  public init(for programs: [Program], precision: Precision) {
+    byteCount = max(64, (programs.map(\.arenaCount).max() ?? 0) * precision.size)
+    memory = .allocate(byteCount: byteCount, alignment: 64)
+  }
+
+  deinit { memory.deallocate() }
+}
+
+/// One program in one lane: its scratch memory and the external buffers it works on.
 ///
 /// Running allocates nothing. Owned by one thread at a time.
 public final class Arena {
   public let program: Program
   public let precision: Precision
-  private let memory: UnsafeMutableRawPointer
+  private let scratch: Scratch
+  private let kept: UnsafeMutableRawPointer
   private let buffers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
 
-  public init(for program: Program, precision: Precision) {
+  /// - Parameter scratch: memory shared with other arenas that never run at the same time; one of its own by default.
+  public init(for program: Program, precision: Precision, scratch: Scratch? = nil) {
+    let scratch = scratch ?? Scratch(for: [program], precision: precision)
+    precondition(scratch.byteCount >= program.arenaCount * precision.size, "scratch made for this program")
     self.program = program
     self.precision = precision
-    let size = precision == .float32 ? 4 : 8
-    memory = .allocate(byteCount: max(64, program.arenaCount * size), alignment: 64)
+    self.scratch = scratch
+    kept = .allocate(byteCount: max(64, program.keptCount * precision.size), alignment: 64)
     buffers = .allocate(capacity: Emission.firstExternalBuffer + program.bufferNames.count)
     buffers.initialize(repeating: nil)
-    buffers[Emission.arenaBuffer] = memory
+    buffers[Emission.arenaBuffer] = scratch.memory
     buffers[Emission.constantBuffer] = program.constants(precision)
+    buffers[Emission.keptBuffer] = kept
   }
 
   deinit {
-    memory.deallocate()
+    kept.deallocate()
     buffers.deallocate()
   }
 
@@ -35,5 +54,15 @@ public final class Arena {
   public func run(_ stage: Program.Stage = .all, on machine: Machine) {
     guard let base = buffers.baseAddress else { return }
     program.run(stage, precision, buffers: UnsafePointer(base), on: machine)
+  }
+}
+
+extension Precision {
+  /// Bytes of an element.
+  var size: Int {
+    switch self {
+    case .float32: 4
+    case .float64: 8
+    }
   }
 }

@@ -11,8 +11,10 @@ public enum Precision: String, Sendable, Hashable, Codable {
 public final class Program: @unchecked Sendable {
   /// Names of the external buffers, in the order runs take their pointers.
   public let bufferNames: [String]
-  /// Elements of scratch memory a lane needs.
+  /// Elements of scratch memory a run needs.
   public let arenaCount: Int
+  /// Elements that the second stage reads of the first.
+  public let keptCount: Int
   /// Instructions of both stages.
   public let instructionCount: Int
   /// Whether there is a second stage, for repeated inputs.
@@ -32,6 +34,7 @@ public final class Program: @unchecked Sendable {
   package init(_ emission: Emission) {
     bufferNames = emission.bufferNames
     arenaCount = emission.arenaCount
+    keptCount = emission.keptCount
     instructionCount = emission.instructions.count
     firstStageCount = emission.firstStageCount
     instructions = copied(emission.instructions)

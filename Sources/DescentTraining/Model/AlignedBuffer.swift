@@ -1,13 +1,16 @@
 /// Memory of fixed size at a multiple of 64 bytes, where vector kernels like it. Owned by one thread at a time.
+///
+/// Its operations work on raw bytes, so that they are as fast where the element type is not known.
 final class AlignedBuffer<Element: BitwiseCopyable> {
   let elements: UnsafeMutableBufferPointer<Element>
 
-  init(_ count: Int, repeating value: Element) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Element>.stride, alignment: 64)
-    elements = UnsafeMutableBufferPointer(
-      start: raw.bindMemory(to: Element.self, capacity: max(1, count)), count: count)
-    elements.initialize(repeating: value)
+  /// Room for `count` elements, all bits zero.
+  init(_ count: Int) {
+    let bytes = max(1, count) * MemoryLayout<Element>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    let base = raw.bindMemory(to: Element.self, capacity: max(1, count))
+    elements = UnsafeMutableBufferPointer(start: base, count: count)
   }
 
   deinit { elements.baseAddress?.deallocate() }
@@ -19,7 +22,7 @@ final class AlignedBuffer<Element: BitwiseCopyable> {
 
   var values: [Element] { Array(elements) }
 
-  /// Copies as many values as fit. Raw, so that it is as fast where the element type is not known.
+  /// Copies as many values as fit.
   func update(from values: [Element]) {
     let bytes = min(values.count, elements.count) * MemoryLayout<Element>.stride
     values.withUnsafeBytes { source in

@@ -10,9 +10,9 @@ final class Batch<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
 
   init(rows: Int, of data: Dataset) {
     isClasses = data.classCount != nil
-    features = AlignedBuffer(rows * data.featureCount, repeating: 0)
-    labels = AlignedBuffer(isClasses ? rows : 0, repeating: 0)
-    values = AlignedBuffer(isClasses ? 0 : rows * data.outputCount, repeating: 0)
+    features = AlignedBuffer(rows * data.featureCount)
+    labels = AlignedBuffer(isClasses ? rows : 0)
+    values = AlignedBuffer(isClasses ? 0 : rows * data.outputCount)
   }
 
   /// Where a program reads the targets.

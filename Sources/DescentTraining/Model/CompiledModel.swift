@@ -39,10 +39,11 @@ public final class CompiledModel: Sendable {
     starts = traced.scope.starts
     guard layout.trainableCount > 0 else { throw TaskError("The model has no parameters to train.") }
     let results = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
-    training = try traced.compiled(traced.lossAndGradient(to: results[0], results[1]), results, rows: batchSize)
+    training = try traced.compiled(
+      traced.lossAndGradient(of: traced.meanLoss(), to: results[0], results[1]), results, rows: batchSize)
     let batched = TracedModel(model, task: task, rows: batchSize)
     let loss = batched.tape.buffer("loss")
-    batchLoss = try batched.compiled([ProgramOutput(batched.rowLosses.mean(), to: loss)], [loss], rows: batchSize)
+    batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)
     let rows = min(Self.evaluationRows, task.data.rows)
     let evaluated = TracedModel(model, task: task, rows: rows)
     let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))

@@ -18,8 +18,8 @@ final class ModelEvaluator {
     let compiled = model.evaluation
     arena = Arena(for: compiled.program, precision: .float32)
     batch = Batch(rows: compiled.rows, of: model.task.data)
-    losses = AlignedBuffer(compiled.rows, repeating: 0)
-    outputs = AlignedBuffer(compiled.rows * model.task.data.outputCount, repeating: 0)
+    losses = AlignedBuffer(compiled.rows)
+    outputs = AlignedBuffer(compiled.rows * model.task.data.outputCount)
     batch.bind(to: arena, compiled)
     arena.bind(compiled.results[0], to: losses.pointer)
     arena.bind(compiled.results[1], to: outputs.pointer)

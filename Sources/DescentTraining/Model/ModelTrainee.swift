@@ -17,7 +17,7 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
   private let machine: Machine
   private let parameterMemory: AlignedBuffer<Float>
   private let gradientMemory: AlignedBuffer<Float>
-  private let lossMemory = AlignedBuffer<Float>(1, repeating: 0)
+  private let lossMemory = AlignedBuffer<Float>(1)
   private let batch: Batch<Float>
   private let arena: Arena
   private var optimizer: Optimizer<Float>
@@ -35,8 +35,8 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     self.machine = machine
     let model = source.model
     let count = model.layout.trainableCount
-    parameterMemory = AlignedBuffer(count, repeating: 0)
-    gradientMemory = AlignedBuffer(count, repeating: 0)
+    parameterMemory = AlignedBuffer(count)
+    gradientMemory = AlignedBuffer(count)
     batch = Batch(rows: model.batchSize, of: model.task.data)
     arena = Arena(for: model.training.program, precision: .float32)
     optimizer = try Optimizer(source.optimizer, parameterCount: count, groups: source.groups)

@@ -31,9 +31,13 @@ struct TracedModel {
     rowLosses = tape.scope("loss") { task.loss(outputs, y, targetsAreClasses: isClasses) }
   }
 
-  /// The mean loss and its gradient, which goes to `gradient` by the layout.
-  func lossAndGradient(to loss: Tape.Buffer, _ gradient: Tape.Buffer) -> [ProgramOutput] {
-    let mean = rowLosses.mean()
+  /// This graph's part of the mean loss over `total` rows: all of it by default.
+  func meanLoss(over total: Int? = nil) -> Tensor {
+    rowLosses.sum() * (1 / Double(max(1, total ?? rowLosses.count)))
+  }
+
+  /// The loss and its gradient, which goes to `gradient` by the layout.
+  func lossAndGradient(of mean: Tensor, to loss: Tape.Buffer, _ gradient: Tape.Buffer) -> [ProgramOutput] {
     let gradients = tape.gradient(of: mean, by: scope.parameters)
     return [ProgramOutput(mean, to: loss)]
       + zip(gradients, scope.layout.trainable).map { ProgramOutput($0, to: gradient, offset: $1.offset) }

@@ -19,7 +19,7 @@ public struct TrainingTask: Sendable {
   public init(
     data: Dataset, split: DataSplit, loss: Loss, scaling: (features: Standardization?, targets: Standardization?)? = nil
   ) throws(TaskError) {
-    guard !split.train.isEmpty else { throw TaskError("The data \(data.name) has no rows to train on.") }
+    guard !split.train.isEmpty else { throw TaskError("The data \(data.name) has no rows to train on.", inData: true) }
     if loss == .crossEntropy, data.classCount == nil {
       throw TaskError("The targets of \(data.name) are numbers, not classes; use --loss squared.")
     }
@@ -42,6 +42,11 @@ public struct TrainingTask: Sendable {
 /// A training that cannot be set up or go on: one sentence with what is wrong and what would be right.
 public struct TaskError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String
+  /// True if the data is at fault rather than what was asked for.
+  public var isInData: Bool
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, inData: Bool = false) {
+    self.description = description
+    isInData = inData
+  }
 }

@@ -8,9 +8,8 @@ public protocol EngineScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// The engine's name for this type.
   static var precision: EnginePrecision { get }
 
-  /// sum = share·values, or sum += share·values.
-  static func accumulate(
-    _ values: UnsafeBufferPointer<Self>, share: Double, into sum: UnsafeMutableBufferPointer<Self>, isFirst: Bool)
+  /// sum += values, element by element.
+  static func add(_ values: UnsafeBufferPointer<Self>, to sum: UnsafeMutableBufferPointer<Self>)
 }
 
 /// The arithmetic of an ``EngineScalar``.
@@ -29,28 +28,15 @@ public enum EnginePrecision: Sendable, Hashable {
 extension Float: EngineScalar {
   public static var precision: EnginePrecision { .float32 }
 
-  public static func accumulate(
-    _ values: UnsafeBufferPointer<Float>, share: Double, into sum: UnsafeMutableBufferPointer<Float>, isFirst: Bool
-  ) {
-    let share = Float(share)
-    if isFirst {
-      for i in 0..<min(values.count, sum.count) { sum[i] = share * values[i] }
-    } else {
-      for i in 0..<min(values.count, sum.count) { sum[i] += share * values[i] }
-    }
+  public static func add(_ values: UnsafeBufferPointer<Float>, to sum: UnsafeMutableBufferPointer<Float>) {
+    for i in 0..<min(values.count, sum.count) { sum[i] += values[i] }
   }
 }
 
 extension Double: EngineScalar {
   public static var precision: EnginePrecision { .float64 }
 
-  public static func accumulate(
-    _ values: UnsafeBufferPointer<Double>, share: Double, into sum: UnsafeMutableBufferPointer<Double>, isFirst: Bool
-  ) {
-    if isFirst {
-      for i in 0..<min(values.count, sum.count) { sum[i] = share * values[i] }
-    } else {
-      for i in 0..<min(values.count, sum.count) { sum[i] += share * values[i] }
-    }
+  public static func add(_ values: UnsafeBufferPointer<Double>, to sum: UnsafeMutableBufferPointer<Double>) {
+    for i in 0..<min(values.count, sum.count) { sum[i] += values[i] }
   }
 }

@@ -2,7 +2,7 @@ internal import DescentAutodiff
 internal import DescentCore
 internal import DescentModels
 
-/// Loss, gradient and Hessian product of a model for a number of rows.
+/// Loss, gradient and Hessian product of a model for some rows, as their part of the mean over all rows.
 struct ObjectivePrograms: Sendable {
   let loss: CompiledModel.Compiled
   let gradient: CompiledModel.Compiled
@@ -11,15 +11,16 @@ struct ObjectivePrograms: Sendable {
   let direction: Tape.Buffer
   let parameterCount: Int
 
-  init(_ model: any Model, task: TrainingTask, rows: Int) throws {
+  init(_ model: any Model, task: TrainingTask, rows: Int, of total: Int) throws {
     var traced = TracedModel(model, task: task, rows: rows)
     parameterCount = traced.scope.layout.trainableCount
     var buffers = [traced.tape.buffer("loss")]
-    loss = try traced.compiled([ProgramOutput(traced.rowLosses.mean(), to: buffers[0])], buffers, rows: rows)
+    loss = try traced.compiled([ProgramOutput(traced.meanLoss(over: total), to: buffers[0])], buffers, rows: rows)
 
     traced = TracedModel(model, task: task, rows: rows)
     buffers = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
-    gradient = try traced.compiled(traced.lossAndGradient(to: buffers[0], buffers[1]), buffers, rows: rows)
+    gradient = try traced.compiled(
+      traced.lossAndGradient(of: traced.meanLoss(over: total), to: buffers[0], buffers[1]), buffers, rows: rows)
 
     traced = TracedModel(model, task: task, rows: rows)
     buffers = [traced.tape.buffer("loss"), traced.tape.buffer("product")]
@@ -27,7 +28,7 @@ struct ObjectivePrograms: Sendable {
     self.direction = direction
     let tape = traced.tape
     let slices = traced.scope.layout.trainable
-    let mean = traced.rowLosses.mean()
+    let mean = traced.meanLoss(over: total)
     let gradients = tape.gradient(of: mean, by: traced.scope.parameters)
     let directions = slices.map { tape.source(direction, offset: $0.offset, shape: $0.shape) }
     let products = tape.tangents(of: gradients, inputs: traced.scope.parameters, directions: directions)

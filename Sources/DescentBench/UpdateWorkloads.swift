@@ -1,0 +1,53 @@
+internal import DescentCore
+internal import DescentLinearAlgebra
+internal import DescentOptimizers
+internal import DescentSchedules
+
+extension Workload {
+  /// The optimizer alone.
+  static let updates: [Workload] = [10_000, 1_000_000, 20_000_000].map { count in
+    Workload("adam-update-\(count)", "one Adam update of \(count) parameters") { threads in
+      let machine = Machine(threads: threads)
+      var optimizer = Optimizer<Float>(try OptimizerSpec(parsing: "adam"), parameterCount: count)
+      let parameters = AlignedFloats(count) { Float($0 % 1009) / 1009 - 0.5 }
+      let gradient = AlignedFloats(count) { Float($0 % 997) / 997 - 0.5 }
+      let request = StepRequest(learningRate: 1e-3)
+      let executor = machine.threadPool.map { chunkExecutor(on: $0) }
+      return {
+        try withExtendedLifetime((machine, parameters, gradient)) {
+          _ = try optimizer.step(
+            parameters: parameters.base, gradient: gradient.base, request: request, executor: executor)
+        }
+      }
+    }
+  }
+
+  /// A schedule's value.
+  static let schedules: [Workload] = [
+    Workload("schedule-cosine", "one rate of a cosine over 10⁷ steps", parts: 1000) { _ in
+      let schedule = try Schedule(parsing: "0.1: cosine").resolved(horizon: Horizon(steps: 10_000_000))
+      var step = 0
+      return {
+        var sum = 0.0
+        for _ in 0..<1000 {
+          sum += schedule.rate(at: step)
+          step = (step + 9_973) % 10_000_000
+        }
+        precondition(sum >= 0, "keeps the sum from being optimised away")
+      }
+    }
+  ]
+}
+
+/// Floats at a multiple of 64 bytes.
+private final class AlignedFloats {
+  let base: UnsafeMutablePointer<Float>
+
+  init(_ count: Int, _ value: (Int) -> Float) {
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
+    base = raw.bindMemory(to: Float.self, capacity: count)
+    for i in 0..<count { (base + i).initialize(to: value(i)) }
+  }
+
+  deinit { base.deallocate() }
+}

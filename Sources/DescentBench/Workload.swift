@@ -1,0 +1,37 @@
+/// A named piece of work whose time can be compared with other tools'.
+public struct Workload: Sendable {
+  /// The name in tables and in `--only`.
+  public let name: String
+  /// What one repetition is.
+  public let summary: String
+  /// Prepares the work for a number of threads and hands back one repetition of it; the time of a repetition is
+  /// divided by `parts`.
+  let prepare: @Sendable (_ threads: Int) throws -> () throws -> Void
+  let parts: Int
+
+  init(
+    _ name: String, _ summary: String, parts: Int = 1,
+    prepare: @escaping @Sendable (_ threads: Int) throws -> () throws -> Void
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parts = parts
+    self.prepare = prepare
+  }
+
+  /// Seconds per step, product, sweep or evaluation, as the name says.
+  ///
+  /// - Parameters:
+  ///   - threads: threads the work may use.
+  ///   - budget: seconds to spend on timing.
+  public func run(threads: Int, budget: Double = 2) throws -> Timing {
+    let body = try prepare(threads)
+    let timing = try time(budget: budget, body)
+    let parts = Double(self.parts)
+    return Timing(
+      median: timing.median / parts, fastest: timing.fastest / parts, slowest: timing.slowest / parts)
+  }
+
+  /// All workloads, in the order of the tables.
+  public static let all: [Workload] = training + sweep + hessian + updates + schedules
+}
