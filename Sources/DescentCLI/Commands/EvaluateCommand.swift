@@ -33,22 +33,16 @@ struct EvaluateCommand: DescentCommand {
     guard let checkpoint else {
       throw Failure("no-checkpoint", "\(folder.path): the run has no checkpoint yet", status: .failed)
     }
-    let setup = try ReadyTraining(recorded.specification, threads: session.threads)
-    let plan = try TrainingPlan(
-      schedule: try setup.resolved(steps: max(1, recorded.plannedSteps)), steps: checkpoint.step)
-    let source = try data.map { try setup.source(testing: $0, threads: session.threads) } ?? setup.source
-    var trainer = Trainer(
-      try source.makeTrainee(seed: recorded.seed, batchOrder: recorded.seed), plan: plan)
-    try trainer.resume(from: checkpoint)
-    let trainee = trainer.trainee
-    let own = data == nil
-    let figures = try Figures(
-      train: own ? trainee.evaluate(on: .train) : nil, validation: own ? trainee.evaluate(on: .validation) : nil,
-      test: trainee.evaluate(on: .test))
+    let scores = try CheckpointEvaluation(
+      of: checkpoint, specification: TrainingSpecification(dictionary: recorded.specification), data: data,
+      threads: session.global.threads ?? recorded.threads)
+    let figures = Figures(train: scores.train, validation: scores.validation, test: scores.test)
     return Report(
       json: .object(
         [("run", .string(folder.path)), ("steps", .integer(checkpoint.step))] + figures.members
-          + [("parameterHash", .string(parameterHash(trainee.parameters)))]),
-      result: table([["run", folder.path], ["steps", String(checkpoint.step)]] + figures.rows, leading: [0, 1]))
+          + [("parameterHash", .string(scores.parameterHash))]),
+      result: session.terminal.outputIsTerminal
+        ? table([["run", folder.path], ["steps", String(checkpoint.step)]] + figures.rows, leading: [0, 1])
+        : ([folder.path, "steps=\(checkpoint.step)"] + figures.assignments).joined(separator: " "))
   }
 }

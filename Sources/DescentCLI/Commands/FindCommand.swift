@@ -14,7 +14,12 @@ struct FindCommand: DescentCommand {
       "descent find",
       "descent find --data spiral --model mlp:64-64 --optimizer sgd --schedule cosine",
       "descent find --curve curve.csv --svg find.svg")
-      + "\n\nIn a pipe it prints one number. It exits with 3 if the curve shows no usable rate.")
+        + """
+
+
+        In a pipe it prints one number. It exits with 3 if the curve shows no usable rate. The number is for the schedule
+        given, by default a constant rate; schedules that decay bear a higher one.
+        """)
 
   @Option(
     parsing: .unconditional,
@@ -50,27 +55,34 @@ struct FindCommand: DescentCommand {
     transform: Value.count(1...1000))
   var repeats: Int?
 
+  @Flag(help: "One repeat only: a third of the time, and no word on the spread.")
+  var quick = false
+
   @OptionGroup var training: TrainingOptions
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
-    let kind = try Schedule(parsing: training.schedule ?? "constant").kind
-    let title: String
-    let result: RangeTestResult
-    if let curve {
-      title = curve
-      result = try Self.recorded(curve, kind)
-    } else {
-      let settings = training.settings
-      title = ["data", "model", "optimizer"].compactMap { settings[$0] }.joined(separator: ", ")
-      result = try rangeTest(settings, kind, session)
+    if quick, repeats != nil {
+      throw Failure("usage", "--quick and --repeats both give the number of repeats", hint: "leave one out")
     }
-    try pictures.save(result.chart(title: title), page: result.page(title: title), session: session)
-    var report = Report(result, title: title, session: session)
-    if Interruption.isRequested { report.status = .interrupted }
-    if let suggestion = result.suggestion, curve == nil {
-      report.next = "Next: descent train --lr \(figure(suggestion.rate))" + training.flags + " --steps 1000"
+    let schedule = try training.schedule.map(Schedule.init(parsing:))
+    let kind = schedule?.kind ?? .constant
+    if let curve {
+      let result = try Self.recorded(curve, kind)
+      try pictures.save(result.chart(title: curve), page: result.page(title: curve), session: session)
+      return Report(result, title: curve, session: session)
+    }
+    let found = try rangeTest(kind, session)
+    let title = [found.specification.data, found.specification.model, found.specification.optimizer]
+      .joined(separator: ", ")
+    try pictures.save(found.result.chart(title: title), page: found.result.page(title: title), session: session)
+    var report = Report(found.result, title: title, session: session)
+    if Interruption.isRequested {
+      report.status = .interrupted
+      report.next = "Interrupted; this is what was measured until then."
+    } else if found.result.suggestion != nil {
+      report.next = nextCommand(after: found.result, schedule)
     }
     return report
   }
@@ -79,49 +91,58 @@ struct FindCommand: DescentCommand {
     let data = try readFile(path)
     do {
       return try RecordedCurve(csv: String(decoding: data, as: UTF8.self)).result(scheduleKind: kind)
-    } catch let error as FinderError {
+    } catch {
       throw error.failure(in: path)
     }
   }
 
   /// The repeats side by side, one on each thread.
   private func rangeTest(
-    _ settings: [String: String], _ kind: ScheduleKind, _ session: Session
-  ) throws -> RangeTestResult {
+    _ kind: ScheduleKind, _ session: Session
+  ) throws -> (result: RangeTestResult, specification: TrainingSpecification) {
     let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
-    let source = try ReadyTraining(settings, threads: 1).source
-    let repeats = repeats ?? 3
+    let setup = try training.specification().setUp()
+    try training.checkBatch(rows: setup.trainingRows)
+    let repeats = repeats ?? (quick ? 1 : 3)
     let seed = global.seed
     let bar = Mutex(session.progress("Range test", total: test.steps * repeats))
     let done = Atomic<Int>(0)
     let results = try runLanes(repeats, threads: session.threads) { index in
       try test.runOne(
-        source, repeat: index, of: repeats, seed: seed,
+        setup.source, repeat: index, of: repeats, seed: seed,
         progress: { report in
           let steps = done.add(1, ordering: .relaxed).newValue
           bar.withLock { $0.update(steps) { "loss \(figure(report.loss))  lr \(figure(report.rate))" } }
         }, shouldStop: { Interruption.isRequested })
     }
     bar.withLock { $0.finish() }
-    return test.combine(results, scheduleKind: kind)
+    return (test.combine(results, scheduleKind: kind), setup.specification)
   }
-}
 
-extension TrainingOptions {
-  /// The options given, as they would be typed again.
-  var flags: String {
-    let given: [(String, String?)] = [
-      ("data", data), ("model", model), ("activation", activation), ("loss", loss), ("optimizer", optimizer),
-      ("batch", batch?.text), ("schedule", schedule), ("split-seed", splitSeed.map(String.init)),
-    ]
-    return given.compactMap { name, value in value.map { " --\(name) \(quoted($0))" } }.joined()
+  /// The training to run with the rate found, and why its rate may be another one.
+  private func nextCommand(after result: RangeTestResult, _ schedule: Schedule?) -> String? {
+    var head = ""
+    var rate = result.suggestion?.rate
+    if schedule == nil {
+      let decaying = RangeTestResult(repeats: result.repeats, scheduleKind: .decaying).suggestion?.rate
+      if let constant = rate, let decaying {
+        head = "\(figure(constant)) is for a constant rate; a schedule that decays bears \(figure(decaying)).\n"
+      }
+      rate = decaying ?? rate
+    }
+    guard let rate else { return nil }
+    return head + "Next: descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "")
+      + flags(schedule, rate: rate) + " --steps \(RunSpecification.defaultSteps)"
   }
-}
 
-/// A word as a shell takes it.
-private func quoted(_ word: String) -> String {
-  let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_.:/=,".contains($0) }
-  return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  /// `--lr` with the schedule, or the schedule alone where it names its peak.
+  private func flags(_ schedule: Schedule?, rate: Double) -> String {
+    guard var schedule, schedule.peak != nil else {
+      return " --lr \(figure(rate)) --schedule \(shellQuoted(training.schedule ?? "warmup 5% -> cosine"))"
+    }
+    schedule.peak = Double(figure(rate)) ?? rate
+    return " --schedule \(shellQuoted(schedule.description))"
+  }
 }
 
 extension Schedule {

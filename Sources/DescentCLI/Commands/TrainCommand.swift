@@ -26,6 +26,11 @@ struct TrainCommand: DescentCommand {
   var steps: Int?
 
   @Option(
+    parsing: .unconditional, help: ArgumentHelp("Passes over the training data, instead of steps.", valueName: "n"),
+    transform: Value.count(1...1_000_000))
+  var epochs: Int?
+
+  @Option(
     parsing: .unconditional, help: ArgumentHelp("Go on with this run from its last checkpoint.", valueName: "run"))
   var resume: String?
 
@@ -40,13 +45,18 @@ struct TrainCommand: DescentCommand {
   var allowDifferent = false
 
   @OptionGroup var training: TrainingOptions
+  @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
+    if steps != nil, epochs != nil {
+      throw Failure("usage", "--steps and --epochs both give the length of the run", hint: "leave one out")
+    }
     let store = RunStore(directory: global.out)
-    let begun = try resume.map { try TrainingRun(resuming: $0, in: store, as: self, session) }
-    let run = try begun ?? TrainingRun(new: self, in: store, session)
-    return try run.report(session)
+    let run =
+      try resume.map { try TrainingRun(resuming: $0, in: store, as: self, session) }
+      ?? TrainingRun(new: self, in: store, session)
+    return try run.report(pictures, session)
   }
 
   @Sendable private static func divergencePolicy(_ text: String) throws -> DivergencePolicy {

@@ -6,9 +6,11 @@ struct GlobalOptions: ParsableArguments {
   var json = false
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Everything random follows from this number.", valueName: "n"),
+    name: .customLong("seed"), parsing: .unconditional,
+    help: ArgumentHelp("Everything random follows from this number. (default: 0)", valueName: "n"),
     transform: Value.seed)
-  var seed: UInt64 = 0
+  var givenSeed: UInt64?
+  var seed: UInt64 { givenSeed ?? 0 }
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Threads to compute on (default: all cores).", valueName: "n"),

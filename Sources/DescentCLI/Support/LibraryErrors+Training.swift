@@ -19,7 +19,7 @@ extension TrainingError: Reportable {
 }
 
 extension TaskError: Reportable {
-  var failure: Failure { failure("bad-task", .usage) }
+  var failure: Failure { failure("bad-task", isInData ? .failed : .usage) }
 }
 
 extension ModelError: Reportable {
@@ -28,8 +28,7 @@ extension ModelError: Reportable {
 
 extension DataError: Reportable {
   var failure: Failure {
-    let isArgument = [.invalidSpecification, .unknownDataset, .unknownColumn].contains(code)
-    return failure(code.rawValue, isArgument ? .usage : .failed)
+    failure(code.rawValue, isArgumentError ? .usage : .failed)
   }
 }
 

@@ -15,6 +15,9 @@ struct PictureOptions: ParsableArguments {
     completion: .file(extensions: ["html"]))
   var html: String?
 
+  /// True if a file is to be written.
+  var isAskedFor: Bool { svg != nil || html != nil }
+
   /// Writes the files asked for.
   func save(_ chart: @autoclosure () -> Chart, page: @autoclosure () -> HTMLPage, session: Session) throws(Failure) {
     if let svg {

@@ -17,6 +17,11 @@ struct Figures {
     return members
   }
 
+  /// The same as `name=value`, what was measured.
+  var assignments: [String] {
+    members.compactMap { name, value in value == .null ? nil : "\(name)=\(value.text.trimming("\""))" }
+  }
+
   /// Lines of a table.
   var rows: [[String]] {
     [("train", train), ("validation", validation), ("test", test)].compactMap { name, one in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DescentTraining
 
 /// What is trained on what, and how: the options that `find`, `train` and their like share.
 ///
@@ -23,6 +24,12 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("The hidden layers' non-linearity. (default: relu)", valueName: "name"))
   var activation: String?
+
+  @Option(
+    name: .customLong("init"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Initial weights: he, glorot, lecun, their -uniform forms, or 'normal(0.02)'. (default: he)", valueName: "spec"))
+  var initializer: String?
 
   @Option(
     parsing: .unconditional,
@@ -53,6 +60,45 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp("Chooses the train/validation/test split. (default: 0)", valueName: "n"),
     transform: Value.seed)
   var splitSeed: UInt64?
+}
+
+extension TrainingOptions {
+  /// What is trained, with what was not given taken from `base`.
+  func specification(over base: TrainingSpecification = TrainingSpecification()) -> TrainingSpecification {
+    var result = base
+    result.data = data ?? base.data
+    result.model = model ?? base.model
+    result.activation = activation ?? base.activation
+    result.initializer = initializer ?? base.initializer
+    result.loss = loss ?? base.loss
+    result.optimizer = optimizer ?? base.optimizer
+    result.batch = batch?.text ?? base.batch
+    result.splitSeed = splitSeed ?? base.splitSeed
+    return result
+  }
+
+  /// The options given, as they would be typed again; not the schedule.
+  var flags: String {
+    let given: [(String, String?)] = [
+      ("data", data), ("model", model), ("activation", activation), ("init", initializer), ("loss", loss),
+      ("optimizer", optimizer), ("batch", batch?.text), ("split-seed", splitSeed.map(String.init)),
+    ]
+    return given.compactMap { name, value in value.map { " --\(name) \(shellQuoted($0))" } }.joined()
+  }
+
+  /// Refuses a batch of more rows than there are, which would quietly become a smaller one.
+  func checkBatch(rows: Int) throws(Failure) {
+    guard case .rows(let size) = batch, size > rows else { return }
+    throw Failure(
+      "bad-value", "--batch \(size) is more than the \(rows) training rows",
+      hint: "use --batch \(rows) or --batch full")
+  }
+}
+
+/// A word as a shell takes it.
+func shellQuoted(_ word: String) -> String {
+  let plain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_.:/=,".contains($0) }
+  return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
 /// Rows in a batch.

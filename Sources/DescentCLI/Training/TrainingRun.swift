@@ -1,122 +1,138 @@
 import DescentCore
-import DescentOptimizers
 import DescentSchedules
 import DescentStore
 import DescentTraining
 
-/// One attempt at a run: its folder, its plan, and the trainer that makes the steps.
+/// One attempt at a run: its folder, and the trainer that makes the steps.
 struct TrainingRun {
-  private var writer: RunWriter
-  private var trainer: Trainer<ModelTrainee>
+  private let writer: RunWriter
+  private let trainer: Trainer<ModelTrainee>
 
   /// A new run with the options given.
   init(new command: TrainCommand, in store: RunStore, _ session: Session) throws {
-    let steps = command.steps ?? 1000
-    var settings = command.training.settings
-    settings["lr"] = command.lr.map(decimal)
-    settings["steps"] = String(steps)
-    settings["on"] = "diverge=" + (command.on ?? .stop).rawValue
-    if command.lr == nil, try Schedule(parsing: settings["schedule"] ?? "constant").peak == nil {
-      let optimizer = try OptimizerSpec(parsing: settings["optimizer"] ?? "adam")
-      settings["lr"] = decimal(optimizer.defaultLearningRate)
+    let training = try TrainingSession(command.specification(over: RunSpecification()), threads: session.threads)
+    try command.training.checkBatch(rows: training.setup.trainingRows)
+    if let rate = training.defaultRate {
+      let optimizer = training.specification.training.optimizer
+      session.note("no --lr given: using \(decimal(rate)), the default of \(optimizer).")
     }
-    let setup = try ReadyTraining(settings, threads: session.threads)
-    if command.lr == nil, let rate = setup.rate {
-      session.note("no --lr given: using \(decimal(rate)), the default of \(setup.optimizer.name).")
-    }
-    let plan = try Self.plan(setup, steps: steps, on: command.on ?? .stop)
-    let trainee = try setup.source.makeTrainee(seed: session.global.seed, batchOrder: session.global.seed)
-    writer = try store.create(
-      RunDescription(
-        id: "", createdAt: "", command: session.arguments, specification: settings, seed: session.global.seed,
-        threads: session.threads, versions: ["descent": Descent.version], plannedSteps: steps))
-    trainer = Trainer(trainee, plan: plan, description: writer.description)
+    let description = RunDescription(
+      id: "", createdAt: "", command: session.arguments, specification: training.specification.dictionary,
+      seed: session.global.seed, threads: session.threads, versions: Self.versions, cpu: RunEnvironment.cpu,
+      plannedSteps: training.plan.steps)
+    var trainer = try training.trainer(description)
+    writer = try store.create(description)
+    trainer.description = writer.description
+    self.trainer = trainer
   }
 
   /// The run that `reference` stands for, from its last checkpoint.
   init(resuming reference: String, in store: RunStore, as command: TrainCommand, _ session: Session) throws {
     let folder = try store.open(reference)
     let recorded = try folder.description()
+    try command.checkSame(as: recorded)
+    let before = try RunSpecification(dictionary: recorded.specification)
     let threads = session.global.threads ?? recorded.threads
-    guard threads == recorded.threads || command.allowDifferent else {
+    let training = try TrainingSession(command.specification(over: before), threads: threads)
+    try command.checkSame(before, asked: training.specification)
+    if let last = folder.checkpointSteps.first, training.plan.steps < last {
       throw Failure(
-        "bad-value", "--threads \(threads) differs from the \(recorded.threads) the run was begun with",
-        hint: "leave it out, or add --allow-different")
+        "bad-value", "--steps \(training.plan.steps) is less than the \(last) steps the run has made",
+        hint: "give \(last) or more")
     }
-    var settings = recorded.specification
-    let steps = command.steps ?? recorded.plannedSteps
-    let on = command.on ?? settings["on"].flatMap { DivergencePolicy(rawValue: String($0.dropFirst(8))) } ?? .stop
-    settings["steps"] = String(steps)
-    let setup = try ReadyTraining(settings, threads: threads)
-    let plan = try Self.plan(setup, steps: steps, on: on)
-    let trainee = try setup.source.makeTrainee(seed: recorded.seed, batchOrder: recorded.seed)
+    Self.noteEnvironment(recorded, session)
+    // Everything that can be wrong in the arguments was found before the folder is touched.
     let (writer, checkpoint) = try RunWriter.resume(folder)
     var description = writer.description
-    description.specification = settings
-    description.plannedSteps = steps
+    description.specification = training.specification.dictionary
+    description.threads = threads
+    description.plannedSteps = training.plan.steps
+    description.versions = Self.versions
+    description.cpu = RunEnvironment.cpu
     self.writer = writer
-    trainer = Trainer(trainee, plan: plan, description: description)
-    if let checkpoint { try trainer.resume(from: checkpoint) }
+    trainer = try training.trainer(description, from: checkpoint)
+    try Self.noteSchedule(before, training, at: trainer.position, session)
   }
 
-  private static func plan(_ setup: ReadyTraining, steps: Int, on: DivergencePolicy) throws -> TrainingPlan {
-    try TrainingPlan(
-      schedule: try setup.resolved(steps: steps), stepsPerEpoch: setup.stepsPerEpoch, onDivergence: on)
+  private static var versions: [String: String] {
+    RunEnvironment.versions.merging(["descent": Descent.version]) { own, _ in own }
+  }
+
+  /// A schedule is laid over the whole run, so a longer run has other rates.
+  private static func noteSchedule(
+    _ before: RunSpecification, _ training: TrainingSession, at position: Int, _ session: Session
+  ) throws {
+    guard let steps = before.steps, steps != training.plan.steps, position > 0 else { return }
+    let old = try before.schedule.resolved(
+      peak: before.rate, horizon: Horizon(steps: steps, stepsPerEpoch: training.setup.stepsPerEpoch))
+    let (last, next) = (old.rate(at: position - 1), training.plan.schedule.rate(at: position))
+    let same = (0..<position).allSatisfy { old.rate(at: $0) == training.plan.schedule.rate(at: $0) }
+    guard !same else { return }
+    session.note(
+      "the schedule \(before.schedule) now spans \(training.plan.steps) steps instead of \(steps): the rate was "
+        + "\(figure(last)) and goes on at \(figure(next)).")
+  }
+
+  private static func noteEnvironment(_ recorded: RunDescription, _ session: Session) {
+    let changes = versions.merging(["cpu": RunEnvironment.cpu]) { own, _ in own }.compactMap { name, now in
+      let before = name == "cpu" ? recorded.cpu : recorded.versions[name]
+      return before == now ? nil : "\(name) \(before ?? "unknown") → \(now)"
+    }
+    guard !changes.isEmpty else { return }
+    session.note(
+      "the run was begun elsewhere (\(changes.sorted().joined(separator: ", "))); its numbers may go on differently in "
+        + "their last bits.")
   }
 
   /// Makes the steps and tells what came of them.
-  func report(_ session: Session) throws -> Report {
+  func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
     var (trainer, writer) = (trainer, writer)
-    let start = trainer.position
-    var bar = session.progress("Training", total: trainer.plan.steps, from: start)
+    var bar = session.progress("Training", total: trainer.plan.steps, from: trainer.position)
     let result = try trainer.run(
       into: &writer,
       observe: { progress in
         bar.update(progress.step + 1) { "loss \(figure(progress.report.loss))  lr \(figure(progress.rate))" }
       }, shouldStop: { Interruption.isRequested })
     bar.finish()
-    let folder = writer.folder
-    return Report(
-      json: Self.json(result, trainer, folder),
-      result: Self.text(result, trainer, folder),
-      next: Self.next(result, folder, steps: trainer.plan.steps),
-      status: Self.status(result.outcome))
+    return try TrainingReport(
+      result: result, folder: writer.folder, plan: trainer.plan,
+      parameterHash: parameterHash(trainer.trainee.parameters)
+    ).report(pictures, session)
+  }
+}
+
+extension TrainCommand {
+  /// The run asked for, with what was not given taken from `base`.
+  fileprivate func specification(over base: RunSpecification) throws -> RunSpecification {
+    var result = base
+    result.training = training.specification(over: base.training)
+    if let schedule = training.schedule { result.schedule = try Schedule(parsing: schedule) }
+    result.rate = lr ?? base.rate
+    if steps != nil || epochs != nil { (result.steps, result.epochs) = (steps, epochs) }
+    result.onDivergence = on ?? base.onDivergence
+    return result
   }
 
-  private static func status(_ outcome: TrainingOutcome) -> ExitStatus {
-    switch outcome {
-    case .finished, .dataExhausted: .fine
-    case .diverged: .badNews
-    case .interrupted: .interrupted
-    }
+  /// Refuses another seed or number of threads than the run was begun with.
+  fileprivate func checkSame(as recorded: RunDescription) throws(Failure) {
+    if let seed = global.givenSeed, seed != recorded.seed { throw Self.differs("seed", "\(seed)", "\(recorded.seed)") }
+    guard let threads = global.threads, threads != recorded.threads, !allowDifferent else { return }
+    throw Failure(
+      "bad-value", "--threads \(threads) differs from the \(recorded.threads) the run was begun with",
+      hint: "leave it out, or add --allow-different")
   }
 
-  private static func next(_ result: TrainingResult, _ folder: RunFolder, steps: Int) -> String? {
-    if case .interrupted = result.outcome {
-      return "Interrupted after \(result.steps) of \(steps) steps; go on with: descent train --resume \(folder.path)"
-    }
-    return result.advice
+  /// Refuses another training than the run was begun with; its length and what to do when it diverges may change.
+  fileprivate func checkSame(_ before: RunSpecification, asked: RunSpecification) throws(Failure) {
+    var (old, new) = (before.dictionary, asked.dictionary)
+    for key in ["steps", "epochs", "on"] { (old[key], new[key]) = (nil, nil) }
+    guard let key = new.keys.sorted().first(where: { new[$0] != old[$0] }), let value = new[key] else { return }
+    throw Self.differs(key, value, old[key] ?? "none")
   }
 
-  private static func json(_ result: TrainingResult, _ trainer: Trainer<ModelTrainee>, _ folder: RunFolder) -> JSON {
-    .object(
-      [
-        ("run", .string(folder.path)),
-        ("status", .string(result.outcome.status.rawValue)),
-        ("steps", .integer(result.steps)),
-        ("diverged", .bool(result.outcome.status == .diverged)),
-      ] + Figures(train: result.train, validation: result.validation, test: result.test).members
-        + [
-          ("seconds", .number(result.seconds)),
-          ("parameterHash", .string(parameterHash(trainer.trainee.parameters))),
-          ("advice", JSON(result.advice)),
-        ])
-  }
-
-  private static func text(_ result: TrainingResult, _ trainer: Trainer<ModelTrainee>, _ folder: RunFolder) -> String {
-    var rows = [["run", folder.path], ["steps", "\(result.steps), \(result.outcome.status.rawValue)"]]
-    rows += Figures(train: result.train, validation: result.validation, test: result.test).rows
-    rows.append(["seconds", figure(result.seconds)])
-    return table(rows, leading: [0, 1])
+  private static func differs(_ option: String, _ value: String, _ old: String) -> Failure {
+    Failure(
+      "bad-value", "--\(option) \(shellQuoted(value)) differs from the \(shellQuoted(old)) the run was begun with",
+      hint: "leave it out, or begin a new run")
   }
 }

@@ -31,15 +31,26 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
   public func setUp(
     threads: Int = 1, scaling: (features: Standardization?, targets: Standardization?)? = nil
   ) throws -> TrainingSetup {
+    try setUp(threads: threads, scaling: scaling) {
+      let data = try loadDataset(self.data, seed: splitSeed)
+      return (data, DataSplit(of: data, seed: splitSeed))
+    }
+  }
+
+  /// - Parameter load: called once everything else has been read: a misspelt name need not wait for a large file.
+  func setUp(
+    threads: Int, scaling: (features: Standardization?, targets: Standardization?)?,
+    load: () throws -> (Dataset, DataSplit)
+  ) throws -> TrainingSetup {
     let optimizer = try OptimizerSpec(parsing: optimizer)
     let modelSpec = try ModelSpec(parsing: model)
     let activation = try Activation(parsing: activation)
     let initializer = try Initializer(parsing: initializer)
     let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
     let batchSize = try parsedBatch()
-    let data = try loadDataset(self.data, seed: splitSeed)
+    let (data, split) = try load()
     let task = try TrainingTask(
-      data: data, split: DataSplit(of: data, seed: splitSeed),
+      data: data, split: split,
       loss: chosenLoss ?? (data.classCount == nil ? .squared : .crossEntropy), scaling: scaling)
     let mlp = try modelSpec.model(
       features: data.featureCount, outputs: data.outputCount, activation: activation, initializer: initializer)
@@ -94,6 +105,8 @@ public struct TrainingSetup: Sendable {
 
   public var compiled: CompiledModel { source.model }
   public var task: TrainingTask { source.model.task }
+  /// Rows of the training part.
+  public var trainingRows: Int { task.split.train.count }
   /// Steps in one pass over the training part.
-  public var stepsPerEpoch: Int { max(1, task.split.train.count / compiled.batchSize) }
+  public var stepsPerEpoch: Int { max(1, trainingRows / compiled.batchSize) }
 }

@@ -16,6 +16,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   public private(set) var position = 0
   /// The run as told to the sink: the trainer keeps its status, steps and results up to date.
   public var description: RunDescription
+  /// Kept with every checkpoint besides what the trainee and the trainer need, for whoever reads it.
+  public var metadata: [String: String] = [:]
 
   private var state = TrainerState()
   /// Where a backoff goes back to.
@@ -59,8 +61,10 @@ public struct Trainer<T: Checkpointable & Evaluable> {
 
   /// Everything needed to go on from here: what is given to the sink at every checkpoint.
   public func checkpoint() throws -> Checkpoint {
-    try TrainerCheckpoint.pack(
+    var checkpoint = try TrainerCheckpoint.pack(
       trainee.checkpoint(), step: position, state, rewind: plan.onDivergence == .backoff ? rewind : nil)
+    checkpoint.metadata.merge(metadata) { own, _ in own }
+    return checkpoint
   }
 
   /// Makes the steps that are left.
