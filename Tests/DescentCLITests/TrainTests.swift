@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `train`, `evaluate` and `find` on real data.
+/// `train` on real data.
 struct TrainTests {
   private let folder: ScratchFolder
 
@@ -28,28 +28,6 @@ struct TrainTests {
     #expect(try run("runs", "list").output.contains("finished  60/60"))
   }
 
-  @Test func `A run is measured on other data with its own scaling and classes`() throws {
-    let rows = (0..<60).map { "\($0 % 2 == 0 ? 100 + $0 : 300 - $0),\($0),\($0 % 2 == 0 ? "low" : "high")" }
-    try folder.write("a,b,kind\n" + rows.joined(separator: "\n") + "\n", to: "own.csv")
-    try folder.write("a,b,kind\n290,20,high\n110,21,low\n280,5,high\n", to: "other.csv")
-    try folder.write("a,kind\n290,high\n110,low\n", to: "narrow.csv")
-    let name = try #require(
-      try train("--data", "own.csv", "--lr", "0.02", "--steps", "200", "--batch", "full").json["run"] as? String)
-    #expect(try run("evaluate", name, "--data", "other.csv", "--json").json["testAccuracy"] as? Double == 1)
-    let wrong = try run("evaluate", name, "--data", "narrow.csv")
-    #expect(wrong.errors == "error: narrow.csv has 1 features and the run's model takes 2.\n")
-    #expect(wrong.status == 1)
-  }
-
-  @Test func `A resumed run ends bit for bit where an uninterrupted one does`() throws {
-    let whole = try train("--lr", "1e-2", "--steps", "50", "--seed", "7").json
-    let first = try train("--lr", "1e-2", "--steps", "30", "--seed", "7").json
-    let resumed = try train("--resume", try #require(first["run"] as? String), "--steps", "50").json
-    #expect(resumed["parameterHash"] as? String == whole["parameterHash"] as? String)
-    #expect(resumed["steps"] as? Int == 50)
-    #expect(first["parameterHash"] as? String != whole["parameterHash"] as? String)
-  }
-
   @Test func `Diverging stops with the step, the rate and what to try: exit 3`() throws {
     let run = try descent(
       "train", "--optimizer", "sgd", "--lr", "100", "--steps", "100", "--model", "mlp:16", in: folder.url)
@@ -64,21 +42,67 @@ struct TrainTests {
     #expect(try train("--steps", "1", "--schedule", "0.1: constant").errors.isEmpty)
   }
 
-  @Test func `Ctrl-C ends with 130 and a run that can be resumed`() throws {
-    let screen = try descentOnTerminal(
-      "train", "--lr", "1e-3", "--steps", "100000000", "--model", "mlp:16", "--out", folder.url.path + "/runs",
-      interruptAt: "ETA")
-    #expect(screen.status == 130)
-    #expect(screen.errors.contains("go on with: descent train --resume"))
-    #expect(try run("runs", "list").output.contains("interrupted"))
+  @Test func `In a pipe there is one line: the folder, then name=value`() throws {
+    let run = try run("train", "--data", "linear", "--model", "mlp:4", "--steps", "5", "--lr", "0.01")
+    #expect(run.output.filter(\.isNewline).count == 1)
+    let words = run.output.split(whereSeparator: \.isWhitespace)
+    #expect(words.first?.hasPrefix("./runs/") == true)
+    #expect(words.contains("steps=5") && words.contains("status=finished"))
+    #expect(words.contains { $0.hasPrefix("testR2=") } && words.contains { $0.hasPrefix("testRMSE=") })
+    #expect(run.errors.isEmpty)
   }
 
-  @Test func `A plain find on digits suggests one number and the next command`() throws {
-    let run = try run("find", "--model", "mlp:32", "--steps", "60")
-    let rate = try #require(Double(run.output.dropLast()))
-    #expect((1e-4...1).contains(rate))
-    #expect(run.errors.hasPrefix("Next: descent train --lr "))
-    #expect(run.errors.contains(" --model mlp:32 "))
+  @Test func `run.json holds everything with what was left open filled in`() throws {
+    let name = try #require(try train("--epochs", "2", "--lr", "1e-2").json["run"] as? String)
+    let text = try folder.text("\(name)/run.json")
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let specification = try #require(json["specification"] as? [String: String])
+    #expect(
+      specification == [
+        "data": "digits", "model": "mlp:64-16-10", "activation": "relu", "init": "he", "loss": "cross-entropy",
+        "optimizer": "adam", "batch": "32", "split-seed": "0", "lr": "0.01", "schedule": "constant", "steps": "78",
+        "on": "diverge=stop",
+      ])
+    #expect(Set((json["versions"] as? [String: String] ?? [:]).keys) == ["descent", "oneDNN"])
+    #expect(["avx512", "avx2", "neon", "portable"].contains(json["cpu"] as? String))
+    #expect(json["threads"] as? Int == 1)
+  }
+
+  @Test func `A table smaller than a batch is trained on whole`() throws {
+    let rows = (0..<10).map { "\($0),\(2 * $0)" }
+    try folder.write("x,y\n" + rows.joined(separator: "\n") + "\n", to: "ten.csv")
+    let json = try train("--data", "ten.csv:y:regression", "--lr", "0.02", "--steps", "200").json
+    #expect((json["finalLoss"] as? Double ?? 1) < 0.05)
+    #expect(json["testRMSE"] is Double)
+  }
+
+  @Test func `On a terminal there are a picture and a table`() throws {
+    let screen = try descentOnTerminal("train", "--model", "mlp:16", "--steps", "60", "--lr", "1e-2", output: true)
+    #expect(screen.errors.contains("learning rate"))
+    #expect(screen.errors.contains("accuracy"))
+    #expect(screen.status == 0)
+  }
+
+  @Test func `SVG and HTML go to files`() throws {
+    #expect(try train("--steps", "30", "--lr", "1e-2", "--svg", "a.svg", "--html", "a.html").status == 0)
+    #expect(try folder.text("a.svg").hasPrefix("<svg"))
+    #expect(try folder.text("a.html").contains("Final figures"))
+  }
+
+  @Test func `Keys of a config file are those of the flags`() throws {
+    try folder.write(
+      "{ data: 'moons', model: 'mlp:8', lr: 1e-2, steps: 7, splitSeed: 3, init: 'glorot', on: 'diverge=continue' }",
+      to: "run.json5")
+    let json = try run("train", "--config", "run.json5", "--steps", "9", "--json").json
+    #expect(json["steps"] as? Int == 9)
+    let list = try run("runs", "list", "--json").json["runs"] as? [[String: Any]]
+    let specification = list?.first?["specification"] as? [String: String] ?? [:]
+    #expect(specification["split-seed"] == "3" && specification["init"] == "glorot" && specification["data"] == "moons")
+    #expect(specification["on"] == "diverge=continue")
+    try folder.write("{ stepps: 7 }", to: "bad.json5")
+    let bad = try run("train", "--config", "bad.json5")
+    #expect(bad.errors == "error: bad.json5: descent train has no option \"stepps\"; did you mean \"steps\"?\n")
+    #expect(bad.status == 64)
   }
 
   @Test(arguments: [
@@ -93,6 +117,13 @@ struct TrainTests {
     ("--steps 0", 64, "--steps 0 is out of range; it must be at least 1."),
     ("--lr -1", 64, "--lr -1 is out of range; a learning rate is a number above 0, such as 1e-3."),
     ("--on diverge=halt", 64, "--on diverge=halt is not known; there are: stop, backoff, continue."),
+    ("--lr 0", 64, "--lr 0 is out of range;"),
+    ("--lr nan", 64, "--lr nan is out of range;"),
+    ("--init hee", 64, "there is no initialiser \"hee\"; did you mean \"he\"?"),
+    ("--steps 5 --epochs 5", 64, "--steps and --epochs both give the length of the run; leave one out."),
+    ("--lr 1 --schedule 1:cosine", 64, "the schedule has a peak of its own (1) and another is given (1);"),
+    ("--schedule cosin", 64, "there is no"),
+    ("--data linear --loss cross-entropy", 64, "the targets of linear are numbers, not classes; use --loss squared."),
     ("--resume none", 1, "no run \"none\" in ./runs; there are none yet."),
     ("--data ragged.csv", 1, "ragged.csv:3: "),
     ("--data empty.csv", 1, "empty.csv: "),

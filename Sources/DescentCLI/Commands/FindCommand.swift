@@ -81,8 +81,13 @@ struct FindCommand: DescentCommand {
     if Interruption.isRequested {
       report.status = .interrupted
       report.next = "Interrupted; this is what was measured until then."
-    } else if found.result.suggestion != nil {
-      report.next = nextCommand(after: found.result, schedule)
+    } else if let rate = found.result.suggestion?.rate {
+      // Without a schedule the next thing to try is one that decays, and that bears more.
+      let decaying = schedule == nil ? Self.decayingRate(found.result) : nil
+      if let decaying {
+        report.next = "\(figure(rate)) is for a constant rate; a schedule that decays bears \(figure(decaying))."
+      }
+      report.command = nextCommand(rate: decaying ?? rate, schedule)
     }
     return report
   }
@@ -119,20 +124,13 @@ struct FindCommand: DescentCommand {
     return (test.combine(results, scheduleKind: kind), setup.specification)
   }
 
-  /// The training to run with the rate found, and why its rate may be another one.
-  private func nextCommand(after result: RangeTestResult, _ schedule: Schedule?) -> String? {
-    var head = ""
-    var rate = result.suggestion?.rate
-    if schedule == nil {
-      let decaying = RangeTestResult(repeats: result.repeats, scheduleKind: .decaying).suggestion?.rate
-      if let constant = rate, let decaying {
-        head = "\(figure(constant)) is for a constant rate; a schedule that decays bears \(figure(decaying)).\n"
-      }
-      rate = decaying ?? rate
-    }
-    guard let rate else { return nil }
-    return head + "Next: descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "")
-      + flags(schedule, rate: rate) + " --steps \(RunSpecification.defaultSteps)"
+  private static func decayingRate(_ result: RangeTestResult) -> Double? {
+    RangeTestResult(repeats: result.repeats, scheduleKind: .decaying).suggestion?.rate
+  }
+
+  private func nextCommand(rate: Double, _ schedule: Schedule?) -> String {
+    "descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "") + flags(schedule, rate: rate)
+      + " --steps \(RunSpecification.defaultSteps)"
   }
 
   /// `--lr` with the schedule, or the schedule alone where it names its peak.

@@ -11,8 +11,7 @@ extension Report {
           ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : figure($0.rate)
       } ?? "",
       picture: session.drawn(result.chart(title: title)).map { "\($0)\n\n\(rules)\n" },
-      next: result.suggestion == nil
-        ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : nil,
+      next: result.suggestion == nil ? result.verdict : nil,
       status: result.suggestion == nil ? .badNews : .fine)
   }
 }

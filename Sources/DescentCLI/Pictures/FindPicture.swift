@@ -5,7 +5,9 @@ import DescentReports
 extension RangeTestResult {
   /// The loss against the rate: every repeat thin, the smoothed median bold, the suggestion with its interval.
   func chart(title: String) -> Chart {
-    var marks: [Mark] = []
+    var marks: [Mark] = [
+      .regions(regions.map { Band($0.from...max($0.from, $0.to), label: $0.kind.rawValue) })
+    ]
     if let suggestion, suggestion.low < suggestion.high {
       marks.append(.band(suggestion.low...suggestion.high, label: "interval"))
     }

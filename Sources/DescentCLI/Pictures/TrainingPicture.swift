@@ -39,12 +39,13 @@ extension RunRecord {
     ["data", "model", "optimizer", "schedule"].compactMap { description.specification[$0] }.joined(separator: ", ")
   }
 
-  /// Logarithmic where the loss falls by more than an order of magnitude; a blow-up leaves through the top.
+  /// Logarithmic where the loss changes by more than an order of magnitude; the far end of a blow-up leaves through the
+  /// top.
   private func lossAxis(_ losses: [Double]) -> Axis {
     let finite = losses.filter(\.isFinite)
-    guard let low = finite.min(), let first = finite.first else { return Axis("loss") }
-    if low > 0, first / low > 10 { return Axis("loss", scale: .log, clipAbove: 10 * first) }
-    return Axis("loss", clipAbove: first + 2 * max(first - low, 0.1 * abs(first)))
+    guard let low = finite.min(), let high = finite.max(), let first = finite.first else { return Axis("loss") }
+    if low > 0, high / low > 10 { return Axis("loss", scale: .log, clipAbove: 1000 * first) }
+    return Axis("loss", clipAbove: first + 10 * abs(first))
   }
 }
 

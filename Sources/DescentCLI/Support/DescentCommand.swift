@@ -19,8 +19,10 @@ struct Report: Sendable {
   var result: String
   /// What a person sees above the result: pictures, tables.
   var picture: String?
-  /// What a person reads below the result, such as the next command to run.
+  /// What a person reads below the result.
   var next: String?
+  /// The next command to run, which stands on a line of its own, unbroken, to be copied.
+  var command: String?
   /// How the command ends although it did its work: `badNews`, `interrupted`.
   var status = ExitStatus.fine
 }
@@ -65,6 +67,7 @@ extension DescentCommand {
       if session.showsPictures, let picture = report.picture { Console.notice(picture + "\n") }
       if !report.result.isEmpty { try Console.result(report.result + "\n") }
       if !global.quiet, let next = report.next { Console.notice(session.fitted(next) + "\n") }
+      if !global.quiet, let command = report.command { Console.notice("Next: \(command)\n") }
     }
     return report.status
   }

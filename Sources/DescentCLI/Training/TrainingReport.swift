@@ -12,7 +12,7 @@ struct TrainingReport {
   func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
     var report = Report(
       json: json, result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) : line, next: next,
-      status: status)
+      command: isInterrupted ? "descent train --resume \(shellQuoted(folder.path))" : nil, status: status)
     // The record is read back only where somebody looks at it.
     if session.showsPictures || pictures.isAskedFor, let record = try? folder.record(), record.metrics.count > 1 {
       try pictures.save(record.chart, page: record.page(figures.rows, advice: result.advice), session: session)
@@ -31,10 +31,10 @@ struct TrainingReport {
     }
   }
 
+  private var isInterrupted: Bool { result.outcome == .interrupted }
+
   private var next: String? {
-    guard case .interrupted = result.outcome else { return result.advice }
-    return "Interrupted after \(result.steps) of \(plan.steps) steps; go on with: descent train --resume "
-      + shellQuoted(folder.path)
+    isInterrupted ? "Interrupted after \(result.steps) of \(plan.steps) steps; nothing is lost." : result.advice
   }
 
   private var json: JSON {
