@@ -37,6 +37,13 @@ struct TrainTests {
     #expect(run.status == 3)
   }
 
+  @Test func `Backing off goes on at half the rate, and says so`() throws {
+    let run = try train("--optimizer", "sgd", "--lr", "100", "--steps", "60", "--on", "diverge=backoff")
+    #expect(run.json["steps"] as? Int == 60)
+    #expect(run.errors.hasPrefix("note: the run diverged and went back at half the rate, "))
+    #expect(run.status == 0)
+  }
+
   @Test func `Without --lr the optimizer's own rate is used, and said`() throws {
     #expect(try train("--steps", "1").errors == "note: no --lr given: using 0.001, the default of adam.\n")
     #expect(try train("--steps", "1", "--schedule", "0.1: constant").errors.isEmpty)

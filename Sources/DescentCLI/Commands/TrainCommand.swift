@@ -11,7 +11,7 @@ struct TrainCommand: DescentCommand {
     usage: "descent train [--lr <rate>] [--schedule <spec>] [--steps <n>] [options]",
     discussion: examples(
       "descent train --lr 3e-3 --schedule 'warmup 5% -> cosine' --steps 2000",
-      "descent train --data spiral --model mlp:64-64 --optimizer 'sgd(momentum: 0.9)' --lr 0.1",
+      "descent train --data spiral --optimizer 'sgd(momentum: 0.9)' --lr 0.1",
       "descent train --resume 2026-11-23-153012-brave-otter --steps 4000"))
 
   @Option(

@@ -88,12 +88,20 @@ struct TrainingRun {
   func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
     var (trainer, writer) = (trainer, writer)
     var bar = session.progress("Training", total: trainer.plan.steps, from: trainer.position)
+    var (last, returns) = (-1, 0)
     let result = try trainer.run(
       into: &writer,
       observe: { progress in
+        if progress.step <= last { returns += 1 }
+        last = progress.step
         bar.update(progress.step + 1) { "loss \(figure(progress.report.loss))  lr \(figure(progress.rate))" }
       }, shouldStop: { Interruption.isRequested })
     bar.finish()
+    if returns > 0 {
+      session.note(
+        "the run diverged and went back at half the rate, \(returns == 1 ? "once" : "\(returns) times"); "
+          + "descent runs show \(shellQuoted(writer.folder.path)) tells where.")
+    }
     return try TrainingReport(
       result: result, folder: writer.folder, plan: trainer.plan,
       parameterHash: parameterHash(trainer.trainee.parameters)
