@@ -45,8 +45,14 @@ public struct Dataset: Sendable {
   /// A dataset from arrays.
   ///
   /// - Parameters:
+  ///   - name: how messages call the data.
+  ///   - featureShape: shape of one row's features.
+  ///   - featureNames: names of the columns, where the source has them.
   ///   - features: rows × product(`featureShape`) elements, row-major.
   ///   - targets: as many rows as `features`.
+  ///   - wantsStandardization: whether training scales features and targets.
+  ///   - reservedTestRows: rows that the source set apart for testing.
+  ///   - attribution: what the licence asks to be said.
   public init(
     name: String, featureShape: [Int], featureNames: [String]? = nil, features: Features, targets: Targets,
     wantsStandardization: Bool = false, reservedTestRows: Range<Int>? = nil, attribution: String? = nil

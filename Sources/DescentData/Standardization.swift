@@ -69,8 +69,8 @@ extension Dataset {
   /// Bytes become floats. No second copy of the data is made unless another ``Dataset`` shares it.
   ///
   /// - Parameters:
-  ///   - features: one entry per feature; nil leaves the features as they are.
-  ///   - targets: one entry per target value; nil, or targets that are classes, leaves the targets as they are.
+  ///   - scaling: of the features, one entry per feature; nil leaves the features as they are.
+  ///   - targetScaling: one entry per target value; nil, or targets that are classes, leaves the targets as they are.
   public mutating func standardize(features scaling: Standardization?, targets targetScaling: Standardization?) {
     if let scaling {
       precondition(scaling.mean.count == featureCount, "one mean and scale per feature")

@@ -28,7 +28,10 @@ public struct RangeTestResult: Sendable, Hashable {
   /// Combines repeats by the point-wise median: at a step, the median of the repeats that have it, those that blew up
   /// before counting as infinite; the curve ends once half of them have.
   ///
-  /// - Parameter window: of ``smoothed(_:window:)``.
+  /// - Parameters:
+  ///   - repeats: at least one.
+  ///   - scheduleKind: what becomes of the rate in the run it is for.
+  ///   - window: of ``smoothed(_:window:)``.
   public init(repeats: [RepeatResult], scheduleKind: ScheduleKind = .constant, window: Int? = nil) {
     let curve = medianCurve(repeats, window: window)
     let blown = repeats.count { $0.stopped.isBlowUp }

@@ -20,7 +20,7 @@ extension RangeTest {
   ///   - seed: noted in the result; the trainee already has its batches.
   ///   - progress: called after every step.
   ///   - shouldStop: asked before every step; true ends the test as `interrupted`.
-  /// - Throws: what the trainee throws, other than ``DataExhausted``, which is a reason to stop.
+  /// - Throws: what the trainee throws, other than `DataExhausted`, which is a reason to stop.
   public func run<T: Restorable>(
     on trainee: inout T, seed: UInt64 = 0, progress: (RangeTestProgress) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
@@ -82,7 +82,12 @@ extension RangeTest {
   /// ``combine(_:scheduleKind:)``.
   ///
   /// - Parameters:
+  ///   - source: makes the trainee.
+  ///   - index: zero-based number of the repeat.
+  ///   - repeats: how many there are, for the progress.
   ///   - seed: chooses the initial weights; the batch order is `seed` + `index`.
+  ///   - progress: called after every step.
+  ///   - shouldStop: asked before every step; true ends the test as `interrupted`.
   public func runOne(
     _ source: some TraineeSource, repeat index: Int, of repeats: Int = 1, seed: UInt64 = 0,
     progress: (RangeTestProgress) -> Void = { _ in }, shouldStop: () -> Bool = { false }

@@ -27,8 +27,10 @@ public enum Initializer: Sendable, Hashable, CustomStringConvertible {
   /// Fills `values` with what this initialiser draws from `random`.
   ///
   /// - Parameters:
+  ///   - values: what to fill.
   ///   - fanIn: inputs that each output sums over.
   ///   - fanOut: outputs that each input goes to.
+  ///   - random: where the numbers come from.
   public func fill(
     _ values: UnsafeMutableBufferPointer<Double>, fanIn: Int, fanOut: Int, random: inout RandomSequence
   ) {

@@ -16,6 +16,7 @@ public enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
   /// - Parameters:
   ///   - outputs: what the model gives.
   ///   - targets: class labels `[rows]`, or values `[rows, width]` (for ``squared`` only).
+  ///   - targetsAreClasses: whether targets are class numbers.
   public func callAsFunction(_ outputs: Tensor, _ targets: Tensor, targetsAreClasses: Bool) -> Tensor {
     switch self {
     case .crossEntropy:

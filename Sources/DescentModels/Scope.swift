@@ -50,6 +50,9 @@ public final class Scope {
   /// A trainable parameter; asking again for the same name gives the same one (weight tying).
   ///
   /// - Parameters:
+  ///   - name: the last part of its name.
+  ///   - shape: its shape, row-major.
+  ///   - initializer: how it begins.
   ///   - fanIn: inputs each output sums over; by default the first dimension of a matrix.
   ///   - fanOut: outputs each input goes to; by default the last dimension.
   public func parameter(

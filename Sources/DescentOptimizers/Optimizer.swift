@@ -112,6 +112,7 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   ///   - parameters: `parameterCount` elements.
   ///   - gradient: `parameterCount` elements; must not overlap the parameters.
   ///   - executor: shares fixed chunks among threads; the result does not depend on it. Nil: this thread.
+  ///   - request: the learning rate and what is to differ in this step.
   /// - Returns: the sums of squares, gathered in the same pass.
   /// - Throws: ``OptimizerError`` if the request names a setting or group that is not there, or drives a setting that
   ///   needs state the optimizer was made without (momentum for `sgd` without one). Nothing has changed then.

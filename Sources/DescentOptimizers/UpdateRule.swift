@@ -42,7 +42,9 @@ public protocol UpdateRule: Sendable, Hashable, Codable {
 
   /// The diagonal P of the state after `step` steps, so that the rule acts on P⁻¹·g; nil if it rescales nothing.
   ///
-  /// - Parameter state: the values of a slice by its index in ``stateNames``.
+  /// - Parameters:
+  ///   - step: steps made so far.
+  ///   - state: the values of a slice by its index in ``stateNames``.
   func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]?
 }
 

@@ -5,6 +5,7 @@ public struct ProgramOutput {
   package let offset: Int
 
   /// - Parameters:
+  ///   - tensor: what to write.
   ///   - buffer: an external buffer that holds no source of the program.
   ///   - offset: the buffer's element that the result's first element goes to.
   public init(_ tensor: Tensor, to buffer: Tape.Buffer, offset: Int = 0) {
@@ -35,6 +36,7 @@ extension Tape {
   ///   - repeatedInputs: buffers that change while the others stay. What does not depend on them makes the program's
   ///     first stage, run once; the second stage then runs for each new content of these buffers, and uses the values
   ///     of the first. Without them there is one stage.
+  ///   - options: what the compiler does and leaves.
   /// - Throws: ``ShapeError``, the first one of the tape.
   public func compile(
     _ outputs: [ProgramOutput], repeatedInputs: [Buffer] = [], options: CompileOptions = CompileOptions()

@@ -1,7 +1,7 @@
 /// Where the operations on tensors are written down while a model function runs.
 ///
 /// A model is an ordinary function over ``Tensor``; calling it once with tensors of a tape records its graph, which
-/// ``compile(_:options:)`` turns into a ``Program``. Not `Sendable`: one thread traces.
+/// ``compile(_:repeatedInputs:options:)`` turns into a ``Program``. Not `Sendable`: one thread traces.
 ///
 /// Operations never throw. The first one whose shapes do not fit is kept in ``error`` and thrown by compiling; its
 /// result is a tensor of zeros of a likely shape, so that the rest of the function still runs.

@@ -24,7 +24,10 @@ public final class Arena {
   private let kept: UnsafeMutableRawPointer
   private let buffers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
 
-  /// - Parameter scratch: memory shared with other arenas that never run at the same time; one of its own by default.
+  /// - Parameters:
+  ///   - program: what the arena is for; it may be shared.
+  ///   - precision: of all numbers in it.
+  ///   - scratch: memory shared with other arenas that never run at the same time; one of its own by default.
   public init(for program: Program, precision: Precision, scratch: Scratch? = nil) {
     let scratch = scratch ?? Scratch(for: [program], precision: precision)
     precondition(scratch.byteCount >= program.arenaCount * precision.size, "scratch made for this program")

@@ -12,7 +12,9 @@ public struct Dense: Sendable, Hashable {
     self.initializer = initializer
   }
 
-  /// - Parameter input: `[…, in]`.
+  /// - Parameters:
+  ///   - input: `[…, in]`.
+  ///   - scope: where weight and bias come from.
   /// - Returns: `[…, out]`.
   public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
     let inputs = input.shape.last ?? 1

@@ -1,7 +1,9 @@
 extension Schedule {
   /// Lays the schedule over a run.
   ///
-  /// - Parameter peak: the peak of a schedule that has none of its own.
+  /// - Parameters:
+  ///   - peak: the peak of a schedule that has none of its own.
+  ///   - horizon: the length of the run.
   /// - Throws: ``ScheduleError`` if a peak is missing or given twice, a number is out of range, or a length needs a fact
   ///   (steps per epoch, tokens per step) that the horizon does not have.
   public func resolved(peak: Double? = nil, horizon: Horizon) throws(ScheduleError) -> ResolvedSchedule {

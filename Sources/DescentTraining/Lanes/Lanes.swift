@@ -35,9 +35,12 @@ public func runLanes<Result: Sendable>(
 /// Runs independent jobs over `threads` threads of our own; they can be stopped and tell how far they are.
 ///
 /// - Parameters:
+///   - count: jobs; 0 or fewer gives no results.
+///   - threads: jobs under way at once; below 1 counts as 1.
 ///   - stop: once set, no further job begins; those under way see ``Lane/isCancelled``.
 ///   - progress: called with a job's number and fraction whenever it reports, and with 1 when it is done: by one thread
 ///     at a time, never the caller's.
+///   - body: the job.
 /// - Returns: the results in order; nil for a job that was not begun.
 /// - Throws: the error of the first job, by number, that failed.
 public func runLanes<Result: Sendable>(

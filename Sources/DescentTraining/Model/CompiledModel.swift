@@ -29,7 +29,10 @@ public final class CompiledModel: Sendable {
 
   /// Traces and compiles `model` for `task`.
   ///
-  /// - Parameter batchSize: rows of a training batch, at most the training part's.
+  /// - Parameters:
+  ///   - model: the function to trace.
+  ///   - task: its data and loss.
+  ///   - batchSize: rows of a training batch, at most the training part's.
   /// - Throws: `ShapeError` where the model's operations do not fit, ``TaskError`` if it has no parameters.
   public init(_ model: any Model, task: TrainingTask, batchSize: Int) throws {
     self.task = task

@@ -14,7 +14,11 @@ public struct TrainingTask: Sendable {
 
   /// Standardises the data on its training part where it asks for that.
   ///
-  /// - Parameter scaling: features' and targets' scaling of an earlier run, in place of the training part's.
+  /// - Parameters:
+  ///   - data: all rows, as loaded.
+  ///   - split: which rows are for what.
+  ///   - loss: what is made small.
+  ///   - scaling: features' and targets' scaling of an earlier run, in place of the training part's.
   /// - Throws: ``TaskError`` if there are no training rows, or the loss does not fit the targets.
   public init(
     data: Dataset, split: DataSplit, loss: Loss, scaling: (features: Standardization?, targets: Standardization?)? = nil

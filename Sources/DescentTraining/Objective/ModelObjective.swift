@@ -12,6 +12,8 @@ public struct ModelObjective<Scalar: EngineScalar>: Objective {
   private let point: AlignedBuffer<Scalar>
 
   /// - Parameters:
+  ///   - model: the function to trace.
+  ///   - task: its data and loss.
   ///   - rows: which rows of the task's data; at least one.
   ///   - chunkSize: rows handled at a time.
   ///   - threads: threads the work is divided over.

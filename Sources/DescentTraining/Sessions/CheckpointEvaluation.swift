@@ -14,9 +14,11 @@ public struct CheckpointEvaluation: Sendable, Hashable {
   /// Measures a checkpoint of a run on the run's own data or on other data.
   ///
   /// - Parameters:
+  ///   - checkpoint: one that a training run kept.
   ///   - specification: the run's, as kept in `run.json`.
   ///   - data: all rows of this data instead, scaled and with its classes numbered as the run's. The run's own data is
   ///     then not needed.
+  ///   - threads: threads to compute on.
   /// - Throws: ``TaskError``, or an error of the data or the model.
   public init(
     of checkpoint: Checkpoint, specification: TrainingSpecification, data: String? = nil, threads: Int = 1

@@ -20,6 +20,7 @@ public struct TrainingSession: Sendable {
   public let defaultRate: Double?
 
   /// - Parameters:
+  ///   - specification: what is asked for.
   ///   - threads: threads the run's kernels may use.
   /// - Throws: an error of the module that reads the value at fault.
   public init(_ specification: RunSpecification, threads: Int = 1) throws {

@@ -26,7 +26,10 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   private var unrecorded: MetricRow?
   private var savedPosition: Int?
 
-  /// - Parameter description: its `attempt` marks every row and event; by default a run without a name.
+  /// - Parameters:
+  ///   - trainee: goes on from the state it is in.
+  ///   - plan: rates, length, and what is kept when.
+  ///   - description: its `attempt` marks every row and event; by default a run without a name.
   public init(
     _ trainee: T, plan: TrainingPlan, description: RunDescription = RunDescription(id: "", createdAt: "")
   ) {

@@ -38,9 +38,12 @@ public struct TrainingPlan: Sendable, Hashable {
   public static let maximumBackoffs = 20
 
   /// - Parameters:
+  ///   - schedule: the rates.
   ///   - steps: 0 or more; by default the schedule's own length.
   ///   - stepsPerEpoch: gives the default of `evaluateEvery`.
   ///   - evaluateEvery: 1 or more steps; by default once an epoch.
+  ///   - checkpoints: when, besides at the end.
+  ///   - onDivergence: what happens when the run diverges.
   ///   - rewindEvery: 1 or more steps.
   /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
   public init(
