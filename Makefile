@@ -6,7 +6,9 @@ SHELL := /bin/bash
 # Debian packages: header that shows each is there, then its name.
 APT := libdnnl-dev libsqlite3-dev zlib1g-dev
 DESCENT := .build/release/descent
-SOURCES := Package.swift Sources Tests Benchmarks
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Store Data Autodiff Models Training \
+  Charts Reports)
 
 .PHONY: help setup build demo test bench docs format lint clean
 
@@ -46,8 +48,11 @@ test: setup ## Build and run all tests
 bench: build ## Time the named workloads
 	$(DESCENT) bench
 
-docs: setup ## Build the documentation
-	swift package --disable-sandbox generate-documentation --target Descent --warnings-as-errors
+docs: setup ## Build the documentation of the library and its modules
+	swift package --disable-sandbox --allow-writing-to-directory .build generate-documentation \
+	  --enable-experimental-combined-documentation $(addprefix --target ,$(DOCUMENTED)) \
+	  --output-path .build/documentation --transform-for-static-hosting --warnings-as-errors
+	@echo "Read it with: python3 -m http.server -d .build/documentation, at http://localhost:8000/documentation"
 
 format: ## Format all sources
 	swift format --in-place --recursive --configuration .swift-format $(wildcard $(SOURCES))

@@ -59,8 +59,9 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels", "DescentOptimizers",
-      "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining", argumentParser,
+      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+      "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+      argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
@@ -68,15 +69,30 @@ targets += [
 targets += module("DescentCharts")
 targets += module("DescentReports", ["DescentCharts"])
 
+/// What people use alone; `Descent` re-exports all of it.
+let library = [
+  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+  "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+]
+targets += module("Descent", library.map { .target(name: $0) })
+// The workloads of `descent bench`, which the nested package Benchmarks uses too.
+targets += module(
+  "DescentBench",
+  [
+    "DescentCore", "DescentData", "DescentLinearAlgebra", "DescentModels", "DescentOptimizers", "DescentRandom",
+    "DescentSchedules", "DescentTraining",
+  ])
+
 let package = Package(
   name: "descent",
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "descent", targets: ["DescentCLI"])
-  ],
+  ] + (["Descent", "DescentBench"] + library).map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: targets
 )

@@ -6,8 +6,9 @@ public struct Workload: Sendable {
   public let summary: String
   /// Prepares the work for a number of threads and hands back one repetition of it; the time of a repetition is
   /// divided by `parts`.
-  let prepare: @Sendable (_ threads: Int) throws -> () throws -> Void
-  let parts: Int
+  public let prepare: @Sendable (_ threads: Int) throws -> () throws -> Void
+  /// Pieces of work in a repetition.
+  public let parts: Int
 
   init(
     _ name: String, _ summary: String, parts: Int = 1,

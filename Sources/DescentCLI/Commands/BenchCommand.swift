@@ -1,0 +1,85 @@
+import ArgumentParser
+import DescentBench
+import DescentSpecs
+
+/// `descent bench`: how long the named workloads take on this machine.
+struct BenchCommand: DescentCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time training steps, Hessian products and updates on this machine.",
+    usage: "descent bench [--only <name,…>] [--threads <n>] [--budget <seconds>] [options]",
+    discussion: examples(
+      "descent bench",
+      "descent bench --only mlp-digits-b32,hvp-digits-full --threads 1",
+      "descent bench --budget 0.5 --json")
+      + "\n\nWorkloads:\n"
+      + table(Workload.all.map { ["  " + $0.name, $0.summary] }, leading: [0, 1]))
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Only these workloads, with commas between them. (default: all)", valueName: "name"),
+    completion: .list(Workload.all.map(\.name)), transform: workloads)
+  var only: [Workload] = Workload.all
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seconds of timing for each workload. (default: 2)", valueName: "seconds"),
+    transform: Value.number(0.001...3600))
+  var budget: Double?
+
+  @OptionGroup var global: GlobalOptions
+
+  func report(_ session: Session) throws -> Report {
+    let threads = session.threads
+    var bar = session.progress("Bench", total: only.count)
+    var rows: [(workload: Workload, timing: Timing)] = []
+    for (index, workload) in only.enumerated() {
+      if Interruption.isRequested { break }
+      bar.update(index) { workload.name }
+      rows.append((workload, try workload.run(threads: threads, budget: budget ?? 2)))
+    }
+    bar.finish()
+    return Report(
+      json: [
+        "results": .array(
+          rows.map { row in
+            [
+              "name": .string(row.workload.name), "secondsPerStep": .number(row.timing.median),
+              "fastest": .number(row.timing.fastest), "slowest": .number(row.timing.slowest),
+              "threads": .integer(threads),
+            ]
+          })
+      ],
+      result: session.terminal.outputIsTerminal
+        ? Self.timings(rows, threads: threads)
+        : rows.map { "\($0.workload.name) \(decimal($0.timing.median))" }.joined(separator: "\n"),
+      status: rows.count < only.count ? .interrupted : .fine)
+  }
+
+  /// Medians with the spread over the blocks, for a person's eyes.
+  private static func timings(_ rows: [(workload: Workload, timing: Timing)], threads: Int) -> String {
+    let head = ["workload", "per step", "fastest", "slowest", "threads: \(threads)"]
+    let body = rows.map { row in
+      [row.workload.name] + [row.timing.median, row.timing.fastest, row.timing.slowest].map(duration)
+        + [row.workload.summary]
+    }
+    return table([head] + body, leading: [0, 4])
+  }
+
+  @Sendable private static func workloads(_ text: String) throws -> [Workload] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let name = part.trimming(" ")
+      if let workload = Workload.all.first(where: { $0.name == name }) { return workload }
+      let advice = flattened(suggestion(for: name, among: Workload.all.map(\.name)))
+      throw ValueProblem(
+        text.contains(",") ? "holds \"\(name)\", which is not known; \(advice)" : "is not known; \(advice)")
+    }
+  }
+}
+
+/// Seconds in the unit a person reads most easily: `58.1 µs`.
+func duration(_ seconds: Double) -> String {
+  let units = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")]
+  let (size, unit) = units.first { seconds >= $0.0 } ?? (1e-9, "ns")
+  return figure(seconds / size) + " " + unit
+}
