@@ -3,9 +3,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# Debian packages: header that shows each is there, then its name.
+# Debian packages that the build needs.
 APT := libdnnl-dev libsqlite3-dev zlib1g-dev
 DESCENT := .build/release/descent
+DEMO_SCHEDULE := warmup 5% -> cosine
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Store Data Autodiff Models Training \
   Charts Reports)
@@ -35,11 +36,11 @@ build: setup ## Build the command in release
 	swift build -c release --product descent
 
 demo: build ## Find a learning rate for the digits, then train with it
-	@echo; echo "== descent find =="; echo
-	$(DESCENT) find --schedule 'warmup 5% -> cosine' --html descent-find.html
-	@echo; echo "== descent train, with the rate it found =="; echo
-	$(DESCENT) train --lr "$$($(DESCENT) find --quiet --schedule 'warmup 5% -> cosine' | cat)" \
-	  --schedule 'warmup 5% -> cosine' --steps 1500
+	@echo; echo "descent find --schedule '$(DEMO_SCHEDULE)'"; echo; \
+	rate="$$($(DESCENT) find --schedule '$(DEMO_SCHEDULE)' --html .build/find.html)"; \
+	echo; echo "descent train --lr $$rate --schedule '$(DEMO_SCHEDULE)' --steps 1500"; echo; \
+	$(DESCENT) train --lr "$$rate" --schedule '$(DEMO_SCHEDULE)' --steps 1500; \
+	echo; echo "The find's report is in .build/find.html; see $(DESCENT) --help for more."
 
 test: setup ## Build and run all tests
 	swift build --build-tests
