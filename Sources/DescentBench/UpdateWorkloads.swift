@@ -9,14 +9,14 @@ extension Workload {
     Workload("adam-update-\(count)", "one Adam update of \(count) parameters") { threads in
       let machine = Machine(threads: threads)
       var optimizer = Optimizer<Float>(try OptimizerSpec(parsing: "adam"), parameterCount: count)
-      let parameters = AlignedFloats(count) { Float($0 % 1009) / 1009 - 0.5 }
-      let gradient = AlignedFloats(count) { Float($0 % 997) / 997 - 0.5 }
+      let (parameterMemory, parameters) = filled(count) { Float($0 % 1009) / 1009 - 0.5 }
+      let (gradientMemory, gradient) = filled(count) { Float($0 % 997) / 997 - 0.5 }
       let request = StepRequest(learningRate: 1e-3)
       let executor = machine.threadPool.map { chunkExecutor(on: $0) }
       return {
-        try withExtendedLifetime((machine, parameters, gradient)) {
+        try withExtendedLifetime((machine, parameterMemory, gradientMemory)) {
           _ = try optimizer.step(
-            parameters: parameters.base, gradient: gradient.base, request: request, executor: executor)
+            parameters: parameters, gradient: gradient, request: request, executor: executor)
         }
       }
     }
@@ -39,15 +39,9 @@ extension Workload {
   ]
 }
 
-/// Floats at a multiple of 64 bytes.
-private final class AlignedFloats {
-  let base: UnsafeMutablePointer<Float>
-
-  init(_ count: Int, _ value: (Int) -> Float) {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
-    base = raw.bindMemory(to: Float.self, capacity: count)
-    for i in 0..<count { (base + i).initialize(to: value(i)) }
-  }
-
-  deinit { base.deallocate() }
+private func filled(_ count: Int, _ value: (Int) -> Float) -> (AlignedMemory, UnsafeMutablePointer<Float>) {
+  let memory = AlignedMemory(byteCount: count * MemoryLayout<Float>.stride)
+  let base = memory.pointer.bindMemory(to: Float.self, capacity: count)
+  for i in 0..<count { base[i] = value(i) }
+  return (memory, base)
 }

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import CDescentKernels
 
 /// The memory of an optimizer: every state slice in one allocation, 64-byte aligned, and the sums of a step.
 ///
@@ -27,12 +25,8 @@ final class StateStorage<Scalar: UpdateScalar>: @unchecked Sendable {
     let perLine = 64 / MemoryLayout<Scalar>.stride
     stride = (count + perLine - 1) / perLine * perLine + perLine
     let bytes = max(1, kept.count) * stride * MemoryLayout<Scalar>.stride
-    memory = .allocate(byteCount: bytes, alignment: bytes < hugePage ? 64 : hugePage)
-    #if canImport(Glibc)
-      // Walking huge state on huge pages was measured 10 % faster; a refusal does no harm.
-      if bytes >= hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
-    #endif
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    guard let memory = dk_allocate(UInt(bytes)) else { preconditionFailure("no memory for \(bytes) bytes") }
+    self.memory = memory
     bases = .allocate(capacity: slices)
     bases.initialize(repeating: nil, count: slices)
     for (place, index) in kept.enumerated() {
@@ -54,10 +48,8 @@ final class StateStorage<Scalar: UpdateScalar>: @unchecked Sendable {
   func values(_ index: Int) -> UnsafeBufferPointer<Scalar> { UnsafeBufferPointer(start: bases[index], count: count) }
 
   deinit {
-    memory.deallocate()
+    dk_release(memory)
     bases.deallocate()
     sums.deallocate()
   }
 }
-
-private let hugePage = 2 << 20

@@ -26,7 +26,8 @@ private func worstDifference(_ a: [Float], _ b: [Double]) -> Double {
 
 @Suite struct MachineTests {
   private static let shapes = [
-    (1, 1, 1), (8, 48, 16), (16, 50, 20), (7, 10, 33), (13, 49, 5), (65, 40, 3), (3, 17, 600), (9, 5, 530), (70, 10, 9), (131, 3, 4),
+    (1, 1, 1), (8, 48, 16), (16, 50, 20), (7, 10, 33), (13, 49, 5), (65, 40, 3), (3, 17, 600), (9, 5, 530), (70, 10, 9),
+    (131, 3, 4),
   ]
 
   @Test(arguments: shapes, [DK_PORTABLE, DK_AVX2, DK_AVX512])

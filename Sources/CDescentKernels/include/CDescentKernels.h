@@ -3,6 +3,7 @@
 #include "dk_arrays.h"
 #include "dk_elementwise.h"
 #include "dk_gemm.h"
+#include "dk_memory.h"
 #include "dk_pool.h"
 #include "dk_program.h"
 #include "dk_update.h"

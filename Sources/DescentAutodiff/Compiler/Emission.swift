@@ -40,16 +40,15 @@ package struct Emission {
     constants = memory.constants
     arenaCount = memory.arenaCount
     keptCount = memory.keptCount
-    var endsFirstStage = false
+    var firstStage: Int?
     for unit in fusion.units {
-      if unit.stage == 1, !endsFirstStage {
-        firstStageCount = instructions.count
-        endsFirstStage = true
-      }
+      if unit.stage == 1, firstStage == nil { firstStage = instructions.count }
       emit(unit)
     }
+    // A copy may be of a repeated input, so copies belong to the second stage if there is one.
+    if fusion.isStaged, firstStage == nil { firstStage = instructions.count }
     for output in outputs { copyIfElsewhere(output) }
-    if !endsFirstStage { firstStageCount = instructions.count }
+    firstStageCount = firstStage ?? instructions.count
   }
 
   private func ref(_ location: Location, plus offset: Int = 0) -> dk_ref {

@@ -30,6 +30,8 @@ package struct Fusion: Sendable {
   static let maximumMembers = 14
 
   package private(set) var units: [Unit] = []
+  /// Whether some inputs repeat, so that there is a second stage.
+  package let isStaged: Bool
   /// The unit of each node that runs, by node id; −1 for the others.
   package private(set) var unitOf: [Int]
   /// For each node, whether something outside its own unit reads its memory.
@@ -41,6 +43,7 @@ package struct Fusion: Sendable {
 
   package init(graph: Graph, outputs: [Int32], repeated: Set<Int>, options: CompileOptions) {
     self.graph = graph
+    isStaged = !repeated.isEmpty
     let nodes = graph.nodes
     isLive = [Bool](repeating: false, count: nodes.count)
     stage = [Int](repeating: 0, count: nodes.count)

@@ -2,16 +2,12 @@ public import DescentLinearAlgebra
 
 /// Memory for the intermediate values of runs.
 public final class Scratch {
-  let memory: UnsafeMutableRawPointer
-  let byteCount: Int
+  let memory: AlignedMemory
 
   /// Room for a run of any of these programs.
   public init(for programs: [Program], precision: Precision) {
-    byteCount = max(64, (programs.map(\.arenaCount).max() ?? 0) * precision.size)
-    memory = .allocate(byteCount: byteCount, alignment: 64)
+    memory = AlignedMemory(byteCount: (programs.map(\.arenaCount).max() ?? 0) * precision.size)
   }
-
-  deinit { memory.deallocate() }
 }
 
 /// One program in one lane: its scratch memory and the external buffers it works on.
@@ -21,7 +17,7 @@ public final class Arena {
   public let program: Program
   public let precision: Precision
   private let scratch: Scratch
-  private let kept: UnsafeMutableRawPointer
+  private let kept: AlignedMemory
   private let buffers: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
 
   /// - Parameters:
@@ -30,22 +26,19 @@ public final class Arena {
   ///   - scratch: memory shared with other arenas that never run at the same time; one of its own by default.
   public init(for program: Program, precision: Precision, scratch: Scratch? = nil) {
     let scratch = scratch ?? Scratch(for: [program], precision: precision)
-    precondition(scratch.byteCount >= program.arenaCount * precision.size, "scratch made for this program")
+    precondition(scratch.memory.byteCount >= program.arenaCount * precision.size, "scratch made for this program")
     self.program = program
     self.precision = precision
     self.scratch = scratch
-    kept = .allocate(byteCount: max(64, program.keptCount * precision.size), alignment: 64)
+    kept = AlignedMemory(byteCount: program.keptCount * precision.size)
     buffers = .allocate(capacity: Emission.firstExternalBuffer + program.bufferNames.count)
     buffers.initialize(repeating: nil)
-    buffers[Emission.arenaBuffer] = scratch.memory
+    buffers[Emission.arenaBuffer] = scratch.memory.pointer
     buffers[Emission.constantBuffer] = program.constants(precision)
-    buffers[Emission.keptBuffer] = kept
+    buffers[Emission.keptBuffer] = kept.pointer
   }
 
-  deinit {
-    kept.deallocate()
-    buffers.deallocate()
-  }
+  deinit { buffers.deallocate() }
 
   /// Tells where an external buffer is; it must stay there for the runs that follow.
   public func bind(_ buffer: Tape.Buffer, to pointer: UnsafeMutableRawPointer) {

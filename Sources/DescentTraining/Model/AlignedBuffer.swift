@@ -1,23 +1,22 @@
-/// Memory of fixed size at a multiple of 64 bytes, where vector kernels like it. Owned by one thread at a time.
+internal import DescentLinearAlgebra
+
+/// Elements in aligned memory of fixed size. Owned by one thread at a time.
 ///
 /// Its operations work on raw bytes, so that they are as fast where the element type is not known.
 final class AlignedBuffer<Element: BitwiseCopyable> {
   let elements: UnsafeMutableBufferPointer<Element>
+  private let memory: AlignedMemory
 
   /// Room for `count` elements, all bits zero.
   init(_ count: Int) {
-    let bytes = max(1, count) * MemoryLayout<Element>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    let base = raw.bindMemory(to: Element.self, capacity: max(1, count))
+    memory = AlignedMemory(byteCount: count * MemoryLayout<Element>.stride)
+    let base = memory.pointer.bindMemory(to: Element.self, capacity: max(1, count))
     elements = UnsafeMutableBufferPointer(start: base, count: count)
   }
 
-  deinit { elements.baseAddress?.deallocate() }
+  var pointer: UnsafeMutableRawPointer { memory.pointer }
 
-  var pointer: UnsafeMutableRawPointer { UnsafeMutableRawPointer(base) }
-
-  // Never nil: `init` allocates at least one element.
+  // Never nil: `init` gives it a base.
   var base: UnsafeMutablePointer<Element> { elements.baseAddress.unsafelyUnwrapped }
 
   var values: [Element] { Array(elements) }

@@ -2,6 +2,7 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 public import DescentModels
+internal import Foundation
 
 /// A model compiled for a task: one program per use, shared by every trainee and lane.
 public final class CompiledModel: Sendable {
@@ -41,6 +42,7 @@ public final class CompiledModel: Sendable {
     layout = traced.scope.layout
     starts = traced.scope.starts
     guard layout.trainableCount > 0 else { throw TaskError("The model has no parameters to train.") }
+    try Self.checkMemory(parameters: layout.trainableCount)
     let results = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
     training = try traced.compiled(
       traced.lossAndGradient(of: traced.meanLoss(), to: results[0], results[1]), results, rows: batchSize)
@@ -53,6 +55,17 @@ public final class CompiledModel: Sendable {
     evaluation = try evaluated.compiled(
       [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],
       [losses, outputs], rows: rows)
+  }
+
+  // Parameters, gradient, two state slices and the initial values in Double; batches come on top.
+  private static func checkMemory(parameters: Int) throws(TaskError) {
+    let needed = Double(parameters) * 24
+    let available = Double(ProcessInfo.processInfo.physicalMemory)
+    guard needed < available else {
+      throw TaskError(
+        "A model of \(parameters) parameters needs about \(Int(needed / 1e9)) GB to train, but this machine has "
+          + "\(Int(available / 1e9)); make its layers narrower.")
+    }
   }
 
   /// Initial parameters for a seed, in layout order.

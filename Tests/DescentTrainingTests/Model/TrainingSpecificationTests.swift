@@ -31,6 +31,13 @@ import Testing
     #expect(throws: (any Error).self) { try TrainingSpecification(dictionary: dictionary).setUp() }
   }
 
+  @Test func `a model larger than the machine's memory is refused before it is made`() {
+    var specification = TrainingSpecification()
+    specification.model = "mlp:1000000-1000000"
+    let error = #expect(throws: TaskError.self) { try specification.setUp() }
+    #expect(error?.description.contains("GB") == true)
+  }
+
   @Test func `a specification survives its dictionary`() {
     var specification = TrainingSpecification()
     specification.data = "moons"
