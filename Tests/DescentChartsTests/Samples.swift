@@ -59,7 +59,7 @@ enum Samples {
     ("equal values", [PlotPoint(1, 5), PlotPoint(2, 5)]),
     ("equal places", [PlotPoint(3, 1), PlotPoint(3, 2)]), ("all zero", [PlotPoint(0, 0), PlotPoint(0, 0)]),
     ("huge", [PlotPoint(-1.7e308, -1.7e308), PlotPoint(1.7e308, 1.7e308)]),
-    ("tiny", [PlotPoint(5e-324, 5e-324), PlotPoint(1e-320, 1e-322)]),
+    ("tiny", [PlotPoint(.leastNonzeroMagnitude, .leastNonzeroMagnitude), PlotPoint(subnormal(2024), subnormal(20))]),
     ("tiny range far away", [PlotPoint(1e9, 1e9), PlotPoint(1e9 + 1e-6, 1e9 + 1e-6)]),
     ("not positive", [PlotPoint(-1, -1), PlotPoint(0, 0), PlotPoint(1, -2)]),
     ("some positive", [PlotPoint(-1, 1), PlotPoint(1, 1), PlotPoint(2, 0), PlotPoint(3, 4)]),
@@ -96,3 +96,6 @@ enum Scale10 {
     return base * value
   }
 }
+
+/// `count` times the smallest number above 0.
+private func subnormal(_ count: Double) -> Double { count * .leastNonzeroMagnitude }

@@ -109,13 +109,13 @@ private func parameters(_ trainee: ModelTrainee) -> String { parameterHash(train
 
   @Test func `a checkpoint of another model, optimizer or seed is refused by name`() throws {
     let checkpoint = try digitsSource().makeTrainee(seed: 0, batchOrder: 0).checkpoint()
-    var seed = try digitsSource().makeTrainee(seed: 1, batchOrder: 0)
+    let seed = try digitsSource().makeTrainee(seed: 1, batchOrder: 0)
     #expect(throws: TaskError.self) { try seed.restore(from: checkpoint) }
-    var adam = try digitsSource(optimizer: "adam").makeTrainee(seed: 0, batchOrder: 0)
+    let adam = try digitsSource(optimizer: "adam").makeTrainee(seed: 0, batchOrder: 0)
     #expect(throws: OptimizerError.self) { try adam.restore(from: checkpoint) }
     var broken = checkpoint
     broken.tensors.removeAll { $0.name == "layer1.weight" }
-    var same = try digitsSource().makeTrainee(seed: 0, batchOrder: 0)
+    let same = try digitsSource().makeTrainee(seed: 0, batchOrder: 0)
     let error = #expect(throws: TaskError.self) { try same.restore(from: broken) }
     #expect(error?.description.contains("layer1.weight") == true)
   }
