@@ -70,6 +70,7 @@ static TARGET void FN(operate)(int op, long n, REAL *d, const REAL *a, const REA
 #undef EACH
 
 static TARGET void FN(chain)(const dk_chain *chain, int64_t begin, int64_t end, void *const *pointers) {
+  if (begin >= end) return;  // Without elements there are no columns to divide by.
   const int inputs = chain->input_count, fixed = inputs + chain->output_count;
   const int64_t rows = chain->rows, columns = chain->columns;
   // Wide rows are cut into tiles; narrow rows are put together into one.

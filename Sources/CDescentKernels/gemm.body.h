@@ -176,10 +176,12 @@ static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, lo
         FN(pack)(transpose_b, bp, ldb, depth, left, LANES, scratch);
         for (long i = 0; i < m; i += MR) {
           const long rows = m - i < MR ? m - i : MR;
-          FN(panel1)(rows, depth, ap + i * a_row, a_row, a_step, scratch, LANES, edge, LANES, 0);
+          // Begun from C, as in whole vectors, so that each element's sum runs on in one order.
           for (long r = 0; r < rows; r++)
-            for (long q = 0; q < left; q++)
-              c[(i + r) * ldc + j + q] = adds ? c[(i + r) * ldc + j + q] + edge[r * LANES + q] : edge[r * LANES + q];
+            for (long q = 0; q < LANES; q++) edge[r * LANES + q] = adds && q < left ? c[(i + r) * ldc + j + q] : 0;
+          FN(panel1)(rows, depth, ap + i * a_row, a_row, a_step, scratch, LANES, edge, LANES, 1);
+          for (long r = 0; r < rows; r++)
+            for (long q = 0; q < left; q++) c[(i + r) * ldc + j + q] = edge[r * LANES + q];
         }
         break;
       }

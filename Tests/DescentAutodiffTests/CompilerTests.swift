@@ -112,6 +112,35 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
     }
   }
 
+  @Test(arguments: [true, false])
+  func `one operation may broadcast over rows of several lengths`(fuses: Bool) throws {
+    let evaluate = Evaluation(options: CompileOptions(fuses: fuses))
+    let results = try evaluate((1...9).map(Double.init)) { x, _, _ in
+      let plane = x.sliced([0..<4]).reshaped([1, 2, 2])
+      let row = x.sliced([4..<6])
+      let column = x.sliced([6..<8]).reshaped([2, 1])
+      let block = x.sliced([7..<9]).reshaped([2, 1, 1])
+      return [100 * plane + 10 * row + block, plane.broadcast(to: [2, 2, 2]) * column, (row + column) / plane - block]
+    }
+    let expected: [[Double]] = [
+      [158, 268, 358, 468, 159, 269, 359, 469], [7, 14, 24, 32, 7, 14, 24, 32],
+      [4, -1.5, -11.0 / 3, -4.5, 3, -2.5, -14.0 / 3, -5.5],
+    ]
+    for (result, values) in zip(results, expected) { #expect(worstError(result, values) < 1e-14) }
+  }
+
+  @Test func `tensors without elements run through every kind of instruction`() throws {
+    let results = try Evaluation()([1, 2, 3], labels: []) { x, y, _ in
+      let none = x.reshaped([1, 3]).sliced([0..<0, 0..<3])
+      let weights = x.reshaped([3, 1]).broadcast(to: [3, 2])
+      return [
+        (none * x + 1).tanh(), none.matmul(weights), none.sum([0]), none.transposed().softmax(), none.mean(),
+        none.crossEntropy(labels: y).sum(), none.padded(to: [1, 3], at: [0, 0]),
+      ]
+    }
+    #expect(results == [[], [], [0, 0, 0], [], [0], [0], [0, 0, 0]])
+  }
+
   @Test func `results that are inputs, constants or repeated are copied`() throws {
     let results = try Evaluation()([1, 2, 3, 4]) { x, _, _ in
       let y = x.exp()

@@ -26,6 +26,17 @@ import Testing
     #expect(error { tape, a, _ in tape.gradient(of: a, by: [a])[0] }.contains("gradient"))
   }
 
+  @Test func `labels are no numbers, whatever is done with them, and tapes do not mix`() {
+    for use in [{ $0 + 1 }, { $0.sum() }, { $0.reshaped([2, 2]) }, { $0.sliced([0..<2]) }] as [(Tensor) -> Tensor] {
+      let message = error { tape, _, _ in use(tape.labels(tape.buffer("labels"), shape: [4])) }
+      #expect(message.contains("class labels are not numbers"))
+    }
+    let other = Tape()
+    let foreign = other.source(other.buffer("elsewhere"), shape: [2, 3])
+    #expect(error { _, a, _ in a * foreign }.contains("multiply: a tensor of another tape"))
+    #expect(error { _, a, _ in a.matmul(foreign.transposed()) }.contains("matmul: a tensor of another tape"))
+  }
+
   @Test func `the first error is the one that is told, and tracing goes on after it`() {
     let message = error { _, a, b in (a + b).exp().matmul(b).reshaped([77]) }
     #expect(message.hasPrefix("add"))

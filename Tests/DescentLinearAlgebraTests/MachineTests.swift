@@ -56,6 +56,27 @@ private func worstDifference(_ a: [Float], _ b: [Double]) -> Double {
     }
   }
 
+  @Test(arguments: [DK_PORTABLE, DK_AVX2, DK_AVX512])
+  func `products split over rows give the same bits as whole ones`(path: dk_path) {
+    guard dk_supports(path) == 1 else { return }
+    // Few columns and a long sum: whole, this shape takes a path of its own.
+    let (m, n, k) = (60, 7, 1500)
+    let a = (0..<(m * k)).map { Float(($0 * 37) % 101) / 101 - 0.5 }
+    let b = (0..<(k * n)).map { Float(($0 * 53) % 97) / 97 - 0.5 }
+    var whole = [Float](repeating: .nan, count: m * n)
+    dk_gemm_f32(path, 1, 0, m, n, k, a, m, b, n, &whole, n, 0)
+    var split = [Float](repeating: .nan, count: m * n)
+    a.withUnsafeBufferPointer { a in
+      split.withUnsafeMutableBufferPointer { c in
+        guard let a = a.baseAddress, let c = c.baseAddress else { return }
+        for (begin, rows) in [(0, 24), (24, 36)] {
+          dk_gemm_f32(path, 1, 0, rows, n, k, a + begin, m, b, n, c + begin * n, n, 0)
+        }
+      }
+    }
+    #expect(split == whole)
+  }
+
   @Test func `the library's products agree with the definition`() {
     let (m, n, k) = (9, 21, 40)
     let a = (0..<(m * k)).map { Float(($0 * 37) % 101) / 101 - 0.5 }

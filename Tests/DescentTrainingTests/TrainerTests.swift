@@ -39,7 +39,7 @@ import Testing
   @Test func `checkpoints come as often as the policy says and once at the end`() throws {
     for (policy, steps) in [
       (CheckpointPolicy.everySteps(4), [4, 8, 10]), (.everySteps(5), [5, 10]), (.everySeconds(0), Array(1...10)),
-      (.everySeconds(1e6), [10]), (.atEnd, [10]),
+      (.everySeconds(1e6), [10]), (.everySeconds(.infinity), [10]), (.atEnd, [10]),
     ] {
       var trainer = Trainer(Line(), plan: try plan("0.1: constant", steps: 10, checkpoints: policy))
       var sink = Notebook()

@@ -94,7 +94,14 @@ package struct Fusion: Sendable {
   /// What the node's instruction reads.
   package func operands(of id: Int32) -> [Operand] {
     let node = graph[id]
-    if case .elementwise = node.primitive { return node.operands.map(operand) }
+    if case .elementwise = node.primitive {
+      let found = node.operands.map(operand)
+      // A chain has rows of one length; a broadcast with rows of another is spread out in memory first.
+      let columns = found.map(\.columns).max() ?? 0
+      return zip(node.operands, found).map { id, operand in
+        operand.columns == 0 || operand.columns == columns ? operand : Operand(node: id, spread: .full, columns: 0)
+      }
+    }
     return node.operands.map { Operand(node: stripped($0), spread: .full, columns: 0) }
   }
 
@@ -143,15 +150,14 @@ package struct Fusion: Sendable {
     _ id: Int32, _ node: Node, _ uses: [Operand], _ readers: [(node: Int32, isFull: Bool)], _ root: [Int32],
     _ chains: [Int32: Unit]
   ) -> Int32? {
-    let columns = Set(uses.map(\.columns)).subtracting([0])
-    guard columns.count <= 1 else { return nil }
+    let columns = uses.map(\.columns).max() ?? 0
     // The earliest reading chain is the only one that no other reader can come before.
     let first = readers.map { root[Int($0.node)] }.min()
     guard let first, let chain = chains[first], case .elementwise = graph[first].primitive,
       readers.allSatisfy({ root[Int($0.node)] > first || $0.isFull }),
       graph[first].count == node.count, chain.stage == stage[Int(id)], chain.members.count < Self.maximumMembers
     else { return nil }
-    guard chain.columns == 0 || columns.isEmpty || columns.contains(chain.columns) else { return nil }
+    guard chain.columns == 0 || columns == 0 || columns == chain.columns else { return nil }
     return first
   }
 }

@@ -61,6 +61,13 @@ public final class Tape {
     guard shape.count <= Self.maximumRank else {
       return fail(primitive.name, "\(shape) has more than \(Self.maximumRank) dimensions", shape: [])
     }
+    guard operands.allSatisfy({ $0.tape === self }) else {
+      return fail(primitive.name, "a tensor of another tape cannot take part", shape: shape)
+    }
+    // Their memory holds integers, of another size than the numbers of a Float64 run.
+    if operands.contains(where: \.isLabel), primitive != .crossEntropy, primitive != .oneHot {
+      return fail(primitive.name, "class labels are not numbers to calculate with", shape: shape)
+    }
     let id = graph.insert(primitive, operands.map(\.id), shape: shape)
     return Tensor(tape: self, id: id, shape: shape)
   }

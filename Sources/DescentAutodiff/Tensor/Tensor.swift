@@ -26,9 +26,6 @@ public struct Tensor {
 extension Tensor {
   package static func elementwise(_ operation: ElementwiseOperation, _ operands: [Tensor]) -> Tensor {
     let tape = operands[0].tape
-    if operands.contains(where: \.isLabel) {
-      return tape.fail("\(operation)", "class labels are not numbers to calculate with", shape: operands[0].shape)
-    }
     guard let shape = broadcastShape(operands.map(\.shape)) else {
       let shapes = operands.map { "\($0.shape)" }.joined(separator: " and ")
       return tape.fail("\(operation)", "shapes \(shapes) do not broadcast", shape: operands[0].shape)

@@ -282,7 +282,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   private func isDue(_ clock: ContinuousClock, since last: ContinuousClock.Instant) -> Bool {
     switch plan.checkpoints {
     case .everySteps(let steps): position % steps == 0
-    case .everySeconds(let seconds): last.duration(to: clock.now) >= .seconds(seconds)
+    case .everySeconds(let seconds): last.duration(to: clock.now) / .seconds(1) >= seconds
     case .atEnd: false
     }
   }

@@ -1,0 +1,146 @@
+import DescentAutodiff
+import DescentLinearAlgebra
+import Testing
+
+/// A graph of random operations over two buffers, the second of which changes between runs, with several results.
+private struct RandomGraph {
+  static let pointCount = 1400
+  static let repeatedCount = 700
+  let tape = Tape()
+  let point: Tape.Buffer
+  let repeated: Tape.Buffer
+  private(set) var results: [Tensor] = []
+  private var random: TestRandom
+  private var tensors: [Tensor] = []
+
+  init(seed: UInt64) {
+    random = TestRandom(seed)
+    point = tape.buffer("point")
+    repeated = tape.buffer("repeated")
+    let widths = [[3, 4, 5, 8], [2, 7, 300], [1, 5, 600]].randomElement(using: &random) ?? []
+    for (buffer, room) in [(point, Self.pointCount), (point, Self.pointCount), (repeated, Self.repeatedCount)] {
+      let columns = widths.randomElement(using: &random) ?? 1
+      let rows = Int.random(in: 1...max(1, min(6, room / columns)), using: &random)
+      let offset = Int.random(in: 0...(room - rows * columns), using: &random)
+      tensors.append(tape.source(buffer, offset: offset, shape: [rows, columns]))
+      tensors.append(tape.source(buffer, offset: 1, shape: Bool.random(using: &random) ? [columns] : [rows, 1]))
+    }
+    let sources = tensors
+    for _ in 0..<Int.random(in: 5...40, using: &random) { addOperation() }
+    // Later tensors hold more of the graph; the same one may be a result twice.
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
+      results.append(tensors.suffix(12).randomElement(using: &random) ?? tensors[0])
+    }
+    if random.next() % 3 == 0 {
+      results += tape.gradient(of: results[0].sin().mean(), by: [sources[0], sources[4]])
+    }
+  }
+
+  private mutating func pick() -> Tensor {
+    (Bool.random(using: &random) ? tensors.suffix(6) : tensors[...]).randomElement(using: &random) ?? tensors[0]
+  }
+
+  /// Another tensor that broadcasts with `a` to a size worth computing; `a` itself if chance finds none.
+  private mutating func partner(of a: Tensor) -> Tensor {
+    for _ in 0..<8 {
+      let b = pick()
+      if let shape = broadcastShape([a.shape, b.shape]), shape.reduce(1, *) <= 5000 { return b }
+    }
+    return a
+  }
+
+  private mutating func addOperation() {
+    let a = pick()
+    let dimension = a.rank > 0 ? Int.random(in: 0..<a.rank, using: &random) : 0
+    switch Int.random(in: 0..<23, using: &random) {
+    case 0...4:
+      let unary: [ElementwiseOperation] = [
+        .negate, .exp, .tanh, .sigmoid, .relu, .positive, .abs, .sign, .square, .erf, .sin, .cos, .sqrt, .reciprocal,
+      ]
+      tensors.append(.elementwise(unary.randomElement(using: &random) ?? .sin, [a]))
+    case 5...11:
+      let binary: [ElementwiseOperation] = [.add, .subtract, .multiply, .divide, .maximum, .minimum, .greater]
+      tensors.append(.elementwise(binary.randomElement(using: &random) ?? .add, [a, partner(of: a)]))
+    case 12:
+      let b = partner(of: a)
+      let c = partner(of: a)
+      if broadcastShape([a.shape, b.shape, c.shape]) != nil { tensors.append((a - 0.1).relu().select(b, else: c)) }
+    case 13: tensors.append(a + a.tape.constant(0.25, shape: a.shape).reshaped([a.count]).reshaped(a.shape))
+    case 14 where a.rank > 0: tensors.append(a.sum([dimension]))
+    case 15 where a.rank > 0: tensors.append(a.largest([dimension]))
+    case 16 where a.rank >= 2: tensors.append(a.transposed())
+    case 17 where a.rank >= 2:
+      let shapes = [[a.count], [1, a.count], a.shape.reversed(), a.shape.suffix(2) + [1], [1] + a.shape.suffix(2)]
+      let shape = shapes.randomElement(using: &random) ?? [a.count]
+      if shape.reduce(1, *) == a.count { tensors.append(a.reshaped(shape)) }
+    case 22 where a.rank == 2 && a.count <= 2500:
+      tensors.append(a.broadcast(to: [2] + a.shape) + partner(of: a.tape.constant(0, shape: [2] + a.shape)))
+    case 18 where a.rank > 0 && a.shape[dimension] > 1:
+      var ranges = a.shape.map { 0..<$0 }
+      ranges[dimension] = Int.random(in: 0..<a.shape[dimension], using: &random)..<a.shape[dimension]
+      tensors.append(a.sliced(ranges))
+    case 19 where a.rank > 0 && a.count < 1000:
+      var (target, start) = (a.shape, [Int](repeating: 0, count: a.rank))
+      target[dimension] += 3
+      start[dimension] = Int.random(in: 0...3, using: &random)
+      tensors.append(a.padded(to: target, at: start))
+    case 20 where a.rank == 2:
+      let b = partner(of: a)
+      if b.rank == 2, a.shape[1] == b.shape[0], a.shape[0] * b.shape[1] <= 5000 {
+        tensors.append(a.matmul(b).tanh())
+      } else if a.shape[0] <= 70 {
+        tensors.append(a.matmul(a.transposed()).tanh())
+      }
+    case 21 where a.rank > 0: tensors.append(a.softmax())
+    default: break
+    }
+  }
+}
+
+/// What the results are, in both precisions, for the second of two contents of the repeated buffer.
+private func values(
+  of graph: RandomGraph, _ options: CompileOptions, inStages: Bool, _ point: [Double], _ repeated: [[Double]]
+) throws -> [[UInt64]] {
+  let buffers = graph.results.indices.map { graph.tape.buffer("result\($0)") }
+  let program = try graph.tape.compile(
+    zip(graph.results, buffers).map { ProgramOutput($0, to: $1) }, repeatedInputs: inStages ? [graph.repeated] : [],
+    options: options)
+  let machine = Machine()
+  return [Precision.float32, .float64].flatMap { precision in
+    let arena = Arena(for: program, precision: precision)
+    let memory = Memory(precision)
+    arena.bind(graph.point, to: memory.holding(point))
+    let outputs = graph.results.map { memory.holding([Double](repeating: -77, count: $0.count)) }
+    for (buffer, output) in zip(buffers, outputs) { arena.bind(buffer, to: output) }
+    if inStages {
+      arena.bind(graph.repeated, to: memory.holding(repeated[0]))
+      arena.run(on: machine)
+    }
+    arena.bind(graph.repeated, to: memory.holding(repeated[1]))
+    arena.run(inStages ? .second : .all, on: machine)
+    // NaNs are all alike; everything else, zeros too, must agree in every bit.
+    return zip(graph.results, outputs).map { result, output in
+      memory.read(output, result.count).map { $0.isNaN ? .max : $0.bitPattern }
+    }
+  }
+}
+
+@Suite struct RandomGraphTests {
+  @Test(arguments: [0, 1])
+  func `random graphs give the same bits however they are compiled`(half: UInt64) throws {
+    var random = TestRandom(99)
+    let point = random.values(RandomGraph.pointCount)
+    let repeated = (0..<2).map { _ in random.values(RandomGraph.repeatedCount) }
+    let plain = CompileOptions(fuses: false, reusesMemory: false)
+    for seed in (150 * half)..<(150 * half + 150) {
+      let graph = RandomGraph(seed: seed)
+      let expected = try values(of: graph, plain, inStages: false, point, repeated)
+      var ways = [(CompileOptions(), inStages: !seed.isMultiple(of: 4))]
+      if seed.isMultiple(of: 5) { ways.append((CompileOptions(fuses: false), inStages: true)) }
+      for (options, inStages) in ways {
+        let found = try values(of: graph, options, inStages: inStages, point, repeated)
+        #expect(found == expected, "seed \(seed), \(options), in stages: \(inStages)")
+      }
+    }
+  }
+}
