@@ -18,9 +18,13 @@ public struct CheckpointTensor: Sendable, Hashable {
     }
   }
 
+  /// What the array is called; unique within a checkpoint.
   public var name: String
+  /// What `bytes` holds.
   public var element: Element
+  /// Sizes of the dimensions, row-major; their product is the number of elements.
   public var shape: [Int]
+  /// The elements, little-endian, without gaps.
   public var bytes: [UInt8]
 
   public init(name: String, element: Element, shape: [Int], bytes: [UInt8]) {
@@ -30,14 +34,17 @@ public struct CheckpointTensor: Sendable, Hashable {
     self.bytes = bytes
   }
 
+  /// An array of `F32`; a vector unless `shape` says otherwise.
   public init(_ name: String, _ values: [Float], shape: [Int]? = nil) {
     self.init(name: name, element: .float32, shape: shape ?? [values.count], bytes: littleEndianBytes(values))
   }
 
+  /// An array of `F64`; a vector unless `shape` says otherwise.
   public init(_ name: String, _ values: [Double], shape: [Int]? = nil) {
     self.init(name: name, element: .float64, shape: shape ?? [values.count], bytes: littleEndianBytes(values))
   }
 
+  /// An array of `U64`; a vector unless `shape` says otherwise.
   public init(_ name: String, _ values: [UInt64], shape: [Int]? = nil) {
     self.init(name: name, element: .uint64, shape: shape ?? [values.count], bytes: littleEndianBytes(values))
   }
@@ -70,7 +77,9 @@ private func littleEndianBytes<T: BitwiseCopyable>(_ values: [T]) -> [UInt8] {
 public struct Checkpoint: Sendable, Hashable {
   /// Optimizer steps completed when this was taken.
   public var step: Int
+  /// Parameters, optimizer state, position: names are unique.
   public var tensors: [CheckpointTensor]
+  /// Short texts, by names of whoever keeps them.
   public var metadata: [String: String]
 
   public init(step: Int, tensors: [CheckpointTensor], metadata: [String: String] = [:]) {

@@ -12,8 +12,11 @@ public enum DivergenceReason: String, Sendable, Hashable, Codable {
 
 /// Where and why a run diverged.
 public struct Divergence: Sendable, Hashable, Codable {
+  /// The zero-based step whose report showed it.
   public var step: Int
+  /// What the report showed.
   public var reason: DivergenceReason
+  /// The mini-batch loss of that step; may be not finite.
   public var loss: Double
 
   public init(step: Int, reason: DivergenceReason, loss: Double) {
@@ -34,6 +37,7 @@ public struct DivergenceDetector: Sendable, Hashable, Codable {
   private var best = Double.infinity
   private var recent: [Double] = []
 
+  /// A detector that has seen no step.
   public init() {}
 
   /// L₀: the loss of the first step; nil before it.

@@ -60,6 +60,7 @@ public struct CentralDifferenceLinearization<O: Objective>: Linearization {
   private var minus: [Scalar]
   private var shifted: [Scalar]
 
+  /// Measures the loss at `point`; each product then costs two gradients.
   public init(of objective: O, at point: [Scalar]) throws {
     self.objective = objective
     self.point = point

@@ -5,15 +5,21 @@
 public struct ParameterLayout: Sendable, Hashable, Codable {
   /// One named slice, row-major.
   public struct Slice: Sendable, Hashable, Codable {
+    /// Dot-separated, as in `layer0.weight`.
     public var name: String
+    /// Sizes of the dimensions.
     public var shape: [Int]
     /// First element, counted from the start of the whole vector.
     public var offset: Int
+    /// Elements of the slice.
     public var count: Int { shape.reduce(1, *) }
+    /// Where its elements stand in the whole vector.
     public var range: Range<Int> { offset..<(offset + count) }
   }
 
+  /// Slices that are trained, in order, without gaps.
   public private(set) var trainable: [Slice] = []
+  /// Slices that are kept but not trained, in order, after the trainable ones.
   public private(set) var buffers: [Slice] = []
   /// Elements in the trainable region.
   public private(set) var trainableCount = 0

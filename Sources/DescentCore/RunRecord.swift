@@ -15,12 +15,15 @@ public struct RunDescription: Sendable, Hashable, Codable {
   public var id: String
   /// Start of the first attempt, ISO 8601 in UTC.
   public var createdAt: String
+  /// How far the run has come.
   public var status: RunStatus
   /// The arguments as typed, without the program's name.
   public var command: [String]
   /// The training specification, by its keys as they stand in flags and config files.
   public var specification: [String: String]
+  /// Chooses initial weights and the order of the batches.
   public var seed: UInt64
+  /// Threads the kernels may use; the numbers depend on it.
   public var threads: Int
   /// Versions of Descent and of the libraries the numbers depend on.
   public var versions: [String: String]
@@ -28,6 +31,7 @@ public struct RunDescription: Sendable, Hashable, Codable {
   public var cpu: String
   /// Counts from 0; one more for each resume.
   public var attempt: Int
+  /// Of the process that writes to the run, while one does.
   public var processIdentifier: Int32?
   /// Steps the run is to make in all.
   public var plannedSteps: Int
@@ -61,6 +65,7 @@ public struct RunDescription: Sendable, Hashable, Codable {
 
 /// One row of measurements of a run: a line of `metrics.jsonl`.
 public struct MetricRow: Sendable, Hashable {
+  /// The attempt of the run that measured it, from 0.
   public var attempt: Int
   /// Zero-based step the measurements belong to.
   public var step: Int
@@ -73,6 +78,7 @@ public struct MetricRow: Sendable, Hashable {
     self.values = values
   }
 
+  /// The value of that name; nil if it was not measured at this step.
   public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 
   public static func == (a: MetricRow, b: MetricRow) -> Bool {
@@ -91,10 +97,13 @@ public struct MetricRow: Sendable, Hashable {
 
 /// Something that happened in a run: a line of `events.jsonl`.
 public struct RunEvent: Sendable, Hashable, Codable {
+  /// The attempt of the run it happened in, from 0.
   public var attempt: Int
+  /// The zero-based step it happened at.
   public var step: Int
   /// What kind: `started`, `resumed`, `checkpoint`, `diverged`, `interrupted`, `finished`, `finding`, `change`.
   public var kind: String
+  /// One sentence for people.
   public var message: String
 
   public init(attempt: Int, step: Int, kind: String, message: String) {
@@ -107,8 +116,11 @@ public struct RunEvent: Sendable, Hashable, Codable {
 
 /// A run as read back: what it is and the valid rows, one per step (those of the highest attempt), in step order.
 public struct RunRecord: Sendable, Hashable {
+  /// What the run is and how it stands.
   public var description: RunDescription
+  /// One row per step, in step order.
   public var metrics: [MetricRow]
+  /// What happened, in the order it was told.
   public var events: [RunEvent]
 
   public init(description: RunDescription, metrics: [MetricRow], events: [RunEvent]) {

@@ -28,7 +28,8 @@ func logarithm(_ x: Float) -> Float { logf(x) }
 
 /// A number for people: two significant digits, without an exponent from 0.001 up to 9999.
 func brief(_ x: Double) -> String {
-  guard x.isFinite, x != 0 else { return "\(x)" }
+  // Below the normal numbers the power of ten would underflow to 0.
+  guard x.isNormal else { return "\(x)" }
   var exponent = Int(floor(log10(abs(x))))
   var digits = Int((abs(x) / pow(10, Double(exponent - 1))).rounded())
   if digits >= 100 {

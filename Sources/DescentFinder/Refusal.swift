@@ -39,6 +39,12 @@ func refusal(curve: [CurvePoint], shape: CurveShape?, repeats: [RepeatResult]) -
       reason: "The loss climbs at \(brief(curve[climb].rate)) without having fallen by more than its noise.",
       advice: "The model may be trained already, or the steps too few or too noisy: try more steps or larger batches.")
   }
+  // The first loss is of the weights as they were given. What never comes down to it again was blown up at once, however
+  // far it falls from there.
+  if let untouched = curve.first?.loss, shape.best > untouched {
+    return NoSuggestion(
+      kind: .divergedAtOnce, reason: "The loss rises from the first rate \(brief(first)) on.", advice: lowerStart)
+  }
   if shape.climbStart == nil, shape.lowest >= curve.count - 1 - 2 * (automaticWindow(curve.count) / 2) {
     let cutShort = repeats.contains { $0.stopped == .dataExhausted || $0.stopped == .interrupted }
     return NoSuggestion(

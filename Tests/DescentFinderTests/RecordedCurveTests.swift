@@ -26,6 +26,13 @@ import Testing
     #expect(try RecordedCurve(csv: "0.1,2\n0.2,3").rates == [0.1, 0.2])
   }
 
+  @Test func `rates at the bottom of the number range are told`() throws {
+    let losses = (1...60).map { $0 < 15 ? 12 : $0 < 25 ? 26 - $0 : $0 }
+    let lines = losses.enumerated().map { "\(5e-324 * Double(1 + $0 / 4)),\($1)" }
+    let result = try RecordedCurve(csv: lines.joined(separator: "\n")).result()
+    #expect(try #require(result.suggestion).basis.contains("e-32"))
+  }
+
   @Test func `names the line that is wrong`() throws {
     #expect(try failure("").line == nil)
     #expect(try failure("rate,loss\n\n").message.contains("no points"))

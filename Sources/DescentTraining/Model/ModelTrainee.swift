@@ -178,7 +178,7 @@ extension CompiledModel {
       guard let tensor = checkpoint[slice.name] else {
         throw TaskError("The checkpoint holds no \(slice.name) \(slice.shape); it is of another model.")
       }
-      guard let values = tensor.floats, tensor.shape == slice.shape else {
+      guard let values = tensor.floats, tensor.shape == slice.shape, values.count == slice.count else {
         throw TaskError(
           "\(slice.name) is \(tensor.element.rawValue) \(tensor.shape) in the checkpoint, but F32 \(slice.shape) in the "
             + "model.")
