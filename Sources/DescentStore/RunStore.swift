@@ -25,7 +25,9 @@ public struct RunStore: Sendable, Hashable {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw StoreError(.file, directory, "cannot make the folder for runs: \(error.localizedDescription)")
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+      let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+      throw StoreError(.file, directory, "cannot make the folder for runs: \(reason)")
     }
     let path = try makeFolder(&description, now)
     do {

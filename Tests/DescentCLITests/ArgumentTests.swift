@@ -31,6 +31,10 @@ struct ArgumentTests {
       "schedule constant 0.1 --steps 9",
       "descent schedule show has no use for the argument \"0.1\"; see descent schedule show --help."
     ),
+    ("schedule constant --steps 9 --steps 5", "--steps is given twice; leave one out."),
+    ("--seed 1 schedule constant --steps 9 --seed=2", "--seed is given twice; leave one out."),
+    ("runs lst", "descent runs has no command \"lst\"; did you mean \"list\"?"),
+    ("runs list lst", "descent runs list has no use for the argument \"lst\"; see descent runs list --help."),
     ("schedule --steps 9", "descent schedule needs <schedule>; see descent schedule --help."),
   ])
   func `Every mistake gets one sentence and exit 64`(line: String, sentence: String) throws {

@@ -42,6 +42,15 @@ struct ConfigTests {
     #expect(run.status == 64)
   }
 
+  @Test func `A key far from every option is answered with the options, each once`() throws {
+    try folder.write("{ colour: 1 }", to: "run.json5")
+    let run = try descent(["runs", "show", "x", "--config", "run.json5"], in: folder.url)
+    #expect(
+      run.errors
+        == "error: run.json5: descent runs show has no option \"colour\"; there are: json, seed, threads, quiet, out.\n"
+    )
+  }
+
   @Test func `A missing file is a matter of files: exit 1`() throws {
     let run = try descent("schedule", "constant", "--config", "none.json5")
     #expect(run.errors == "error: none.json5: no such file or directory.\n")

@@ -88,4 +88,11 @@ struct FindTests {
     #expect(run.errors.hasPrefix("error: \(start)"))
     #expect(run.status == status)
   }
+
+  @Test func `A ramp that begins beyond every usable rate is refused`() throws {
+    let run = try descent("find", "--from", "1", "--to", "1000", "--json")
+    #expect(run.json["suggestion"] is NSNull)
+    #expect(run.json["advice"] as? String == "Start from a smaller rate, for instance 0.001.")
+    #expect(run.status == 3)
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 struct RunsTests {
@@ -9,11 +10,14 @@ struct RunsTests {
     try Self.makeRun("2026-11-23-160000-calm-yak", status: "diverged", loss: "\"inf\"", in: folder)
   }
 
-  private static func makeRun(_ id: String, status: String, loss: String, in folder: ScratchFolder) throws {
+  private static func makeRun(
+    _ id: String, status: String, loss: String, data: String = "digits", in folder: ScratchFolder
+  ) throws {
     try folder.write(
       """
       {"version": 1, "id": "\(id)", "createdAt": "2026-11-23T15:00:00Z", "status": "\(status)",
-       "command": ["train", "--lr", "0.1"], "specification": {"data": "digits"}, "seed": 3, "threads": 2,
+       "command": ["train", "--lr", "0.1", "--optimizer=sgd(momentum: 0.9)"],
+       "specification": {"data": "\(data)"}, "seed": 3, "threads": 2,
        "versions": {}, "cpu": "portable", "attempt": 0, "plannedSteps": 2, "completedSteps": 2,
        "results": {"finalLoss": \(loss)}}
       """, to: "runs/\(id)/run.json")
@@ -30,6 +34,22 @@ struct RunsTests {
     #expect(lines.map { $0.prefix { $0 != " " } } == ["2026-11-23-150000-brave-otter", "2026-11-23-160000-calm-yak"])
     let one = try runs("--status", "diverged", "--json").json["runs"] as? [[String: Any]]
     #expect(one?.map { $0["id"] as? String } == ["2026-11-23-160000-calm-yak"])
+  }
+
+  @Test func `On a terminal the list is cut to its width`() throws {
+    let name = String(repeating: "long", count: 30)
+    try Self.makeRun("2026-11-23-170000-long-owl", status: "finished", loss: "1", data: name, in: folder)
+    let runs = folder.url.appendingPathComponent("runs").path
+    let lines = try descentOnTerminal("runs", "--out", runs, output: true).errors.split(whereSeparator: \.isNewline)
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    #expect(lines[1].hasSuffix("…"))
+    #expect(try self.runs("list").output.contains(name))
+  }
+
+  @Test func `The command of a run is shown as a shell takes it`() throws {
+    let text = try runs("show", "2026-11-23-15").output
+    #expect(text.contains("descent train --lr 0.1 '--optimizer=sgd(momentum: 0.9)'\n"))
   }
 
   @Test func `A run is shown and exported by the beginning of its name`() throws {

@@ -31,6 +31,11 @@ struct TraceTests {
     for words in ["It converges", "It oscillates", "It bounces", "It blows up"] { #expect(screen.contains(words)) }
   }
 
+  @Test func `Every rate given is followed, with commas or one --lr each`() throws {
+    let run = try descent("trace", "--lr", "0.1,0.2", "--lr", "0.9", "--steps", "1", "--json")
+    #expect((run.json["runs"] as? [[String: Any]])?.map { $0["rate"] as? Double } == [0.1, 0.2, 0.9])
+  }
+
   @Test func `In a pipe every step is a line`() throws {
     let run = try trace(#"{"hessian": [[3, 1], [1, 2]], "start": [1, -2]}"#, "--lr", "0.5", "--steps", "2")
     #expect(run.output == "rate,step,loss,p1,p2\n0.5,1,0.375,0.5,-0.5\n0.5,2,0.0625,0,-0.25\n")

@@ -145,4 +145,20 @@ struct TrainTests {
     #expect(run.errors.filter(\.isNewline).count == 1)
     #expect(run.status == status)
   }
+
+  @Test func `A picture that cannot be written is refused before any step is made`() throws {
+    let folder = try ScratchFolder()
+    let run = try descent("train", "--steps", "2", "--svg", "none/picture.svg", in: folder.url)
+    #expect(run.errors == "error: none/picture.svg: no such file or directory.\n")
+    #expect(run.status == 1)
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("runs").path))
+  }
+
+  @Test func `A folder for runs that cannot be made is told with the system's reason`() throws {
+    let folder = try ScratchFolder()
+    try folder.write("", to: "file")
+    let run = try descent("train", "--steps", "2", "--lr", "0.1", "--out", "file/runs", in: folder.url)
+    #expect(run.errors == "error: file/runs: cannot make the folder for runs: Not a directory.\n")
+    #expect(run.status == 1)
+  }
 }

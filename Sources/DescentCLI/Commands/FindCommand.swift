@@ -63,6 +63,7 @@ struct FindCommand: DescentCommand {
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
+    try pictures.check()
     if quick, repeats != nil {
       throw Failure("usage", "--quick and --repeats both give the number of repeats", hint: "leave one out")
     }

@@ -54,12 +54,14 @@ struct RunsList: DescentCommand {
     if session.terminal.outputIsTerminal, !rows.isEmpty {
       rows.insert(["run", "status", "steps", "loss", "validation", "settings"], at: 0)
     }
+    var lines = table(rows, leading: [0, 1, 5])
+    if session.terminal.outputIsTerminal { lines = Self.cut(lines, to: session.terminal.width) }
     return Report(
       json: [
         "runs": .array(try listing.runs.map { .raw(try $0.json()) }),
         "notices": JSON(listing.notices),
       ],
-      result: table(rows, leading: [0, 1, 5]),
+      result: lines,
       next: rows.isEmpty ? "There are no runs in \(global.out) yet." : nil)
   }
 
@@ -86,6 +88,11 @@ struct RunsList: DescentCommand {
     let names = Set(listing.runs.flatMap(\.results.keys)).sorted() + ["created", "id", "steps"]
     throw Failure(
       "bad-value", "--sort \(name) is a figure no run has", hint: flattened(suggestion(for: name, among: names)))
+  }
+
+  /// Every line within the width; `runs show` tells the rest.
+  private static func cut(_ text: String, to width: Int) -> String {
+    text.split(separator: "\n").map { $0.count > width ? $0.prefix(width - 1) + "…" : $0 }.joined(separator: "\n")
   }
 
   private static func row(_ run: RunDescription) -> [String] {

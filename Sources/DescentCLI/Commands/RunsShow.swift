@@ -30,7 +30,7 @@ struct RunsShow: DescentCommand {
       ["run", folder.path],
       ["status", "\(run.status.rawValue), \(run.completedSteps) of \(run.plannedSteps) steps"],
       ["started", run.createdAt],
-      ["command", "descent " + run.command.joined(separator: " ")],
+      ["command", "descent " + run.command.map(shellQuoted).joined(separator: " ")],
     ]
     rows += run.specification.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
     rows += [["seed", String(run.seed)], ["threads", String(run.threads)], ["cpu", run.cpu]]

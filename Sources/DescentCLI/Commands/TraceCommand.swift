@@ -32,10 +32,10 @@ struct TraceCommand: DescentCommand {
   var optimizer = "sgd"
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp("A learning rate, or several with commas between them.", valueName: "rate"),
     transform: Value.rates)
-  var lr: [Double] = []
+  var lr: [[Double]] = []
 
   @Option(
     parsing: .unconditional,
@@ -78,7 +78,7 @@ struct TraceCommand: DescentCommand {
 
   /// The peaks to run with; nil for a schedule with a peak of its own.
   private func rates(for spec: OptimizerSpec, _ schedule: Schedule, _ session: Session) -> [Double?] {
-    if !lr.isEmpty || schedule.peak != nil { return lr.isEmpty ? [nil] : lr }
+    if !lr.isEmpty || schedule.peak != nil { return lr.isEmpty ? [nil] : lr.flatMap(\.self) }
     if problem == nil, optimizer == "sgd" { return [0.001, 0.1, 0.9, 1.0, 1.1] }
     session.note("no --lr given: using \(decimal(spec.defaultLearningRate)), the default of \(spec.name).")
     return [spec.defaultLearningRate]

@@ -52,6 +52,7 @@ struct TrainCommand: DescentCommand {
     if steps != nil, epochs != nil {
       throw Failure("usage", "--steps and --epochs both give the length of the run", hint: "leave one out")
     }
+    try pictures.check()
     let store = RunStore(directory: global.out)
     let run =
       try resume.map { try TrainingRun(resuming: $0, in: store, as: self, session) }

@@ -15,6 +15,9 @@ struct ArgumentWalk {
   /// The first thing that does not fit.
   private(set) var problem: Failure?
 
+  /// The code of the problem that an option is given twice.
+  static let repeatedOption = "repeated-option"
+
   private var positionals = 0
 
   init(_ arguments: [String], in catalog: OptionCatalog) {
@@ -40,10 +43,12 @@ struct ArgumentWalk {
   var commandName: String { path.map(\.commandName).joined(separator: " ") }
   var help: String { "see \(commandName) --help" }
 
-  /// The options of the commands on the path and of those a bare path would run.
+  /// The options of the commands on the path and of those a bare path would run; the last command's own first.
   var options: [OptionCatalog.Argument] {
     let fallback = command.defaultSubcommand.flatMap { command.subcommand($0) }
-    return path.flatMap(\.options) + (fallback?.options ?? [])
+    var seen: Set<String> = []
+    return ((fallback?.options ?? []) + path.reversed().flatMap(\.options))
+      .filter { option in option.key.map { seen.insert($0).inserted } ?? true }
   }
 
   private static func split(_ text: String) -> (String, String?) {
@@ -58,7 +63,11 @@ struct ArgumentWalk {
       problem = Failure("unknown-option", "\(commandName) has no option \(name)", hint: nearest ?? help)
       return
     }
-    given.insert(option.key ?? name)
+    let isFirst = given.insert(option.key ?? name).inserted
+    guard isFirst || option.isRepeating || option.kind == .flag else {
+      problem = Failure(Self.repeatedOption, "\(name) is given twice", hint: "leave one out")
+      return
+    }
     switch option.kind {
     case .flag:
       if let value { problem = Failure("bad-value", "\(name) takes no value, and \"\(value)\" is one") }
@@ -78,15 +87,16 @@ struct ArgumentWalk {
       path.append(next)
       return
     }
+    let (menu, menuName) = (command, commandName)
     if positionals == 0, let name = command.defaultSubcommand, let fallback = command.subcommand(name) {
       path.append(fallback)
     }
     positionals += 1
     let accepted = command.positionals
     guard positionals > accepted.count, accepted.last?.isRepeating != true else { return }
-    if let subcommands = command.subcommands, accepted.isEmpty {
+    if let subcommands = menu.subcommands, accepted.isEmpty {
       problem = Failure(
-        "unknown-command", "\(commandName) has no command \"\(word)\"",
+        "unknown-command", "\(menuName) has no command \"\(word)\"",
         hint: flattened(suggestion(for: word, among: subcommands.map(\.commandName).filter { $0 != "help" })))
     } else {
       problem = Failure("unexpected-argument", "\(commandName) has no use for the argument \"\(word)\"", hint: help)

@@ -27,6 +27,17 @@ func writeFile(_ text: String, to path: String) throws(Failure) {
   guard fclose(file) == 0, written >= 0 else { throw .system(path) }
 }
 
+/// Refuses a file that could not be written, before work is done for it; nothing is touched.
+///
+/// - Throws: ``Failure`` with the system's own reason.
+func checkWritable(_ path: String) throws(Failure) {
+  if access(path, W_OK) == 0 { return }
+  // A file that is not there yet needs a folder that takes it.
+  guard errno == ENOENT else { throw .system(path) }
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  guard access(folder, W_OK) == 0 else { throw .system(path) }
+}
+
 extension Failure {
   /// The failure of the last system call on a file, by `errno`.
   fileprivate static func system(_ path: String) -> Failure {

@@ -12,6 +12,7 @@ struct Invocation {
   /// Runs it; everything that goes wrong ends here as one sentence, or one JSON object.
   mutating func run() -> ExitStatus {
     do {
+      try checkRepeats()
       try mergeConfig()
       switch try parsed() {
       case .command(let command): return try command.execute(arguments)
@@ -48,6 +49,15 @@ struct Invocation {
       if asksForHelp, let longer = withOnlySubcommand { return try longer.parsed() }
       return .text(Descent.fullMessage(for: error))
     }
+  }
+
+  /// Refuses an option given twice, of whose values the parser would quietly keep the last.
+  private func checkRepeats() throws(Failure) {
+    let names = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { $0.prefix { $0 != "=" } }
+    guard Set(names).count < names.count, let catalog = OptionCatalog.read(),
+      let problem = ArgumentWalk(arguments, in: catalog).problem, problem.code == ArgumentWalk.repeatedOption
+    else { return }
+    throw problem
   }
 
   /// Puts the options of the file named by `--config` in, just after the command's name.

@@ -18,6 +18,11 @@ struct PictureOptions: ParsableArguments {
   /// True if a file is to be written.
   var isAskedFor: Bool { svg != nil || html != nil }
 
+  /// Refuses files that could not be written, so that no long work is lost to a slip in their names.
+  func check() throws(Failure) {
+    for path in [svg, html] { if let path { try checkWritable(path) } }
+  }
+
   /// Writes the files asked for.
   func save(_ chart: @autoclosure () -> Chart, page: @autoclosure () -> HTMLPage, session: Session) throws(Failure) {
     if let svg {

@@ -76,7 +76,7 @@ extension Divergence {
   /// What was seen.
   var what: String {
     switch reason {
-    case .nonFiniteLoss: "the loss became \(loss)"
+    case .nonFiniteLoss: "the loss became \(loss.isNaN ? "nan" : "\(loss)")"
     case .nonFiniteGradient: "the gradient is no longer finite (loss \(short(loss)))"
     case .nonFiniteParameters: "the parameters are no longer finite (loss \(short(loss)))"
     case .lossExploded: "the loss climbed to \(short(loss)), far above where it began"
