@@ -2,7 +2,9 @@ internal import CDescentKernels
 
 /// Zeroed memory at a multiple of 64 bytes, huge pages for large blocks. Freed with the object.
 public final class AlignedMemory {
+  /// The first byte, at a multiple of 64.
   public let pointer: UnsafeMutableRawPointer
+  /// Bytes asked for.
   public let byteCount: Int
 
   /// Traps when memory is exhausted, as Swift's own allocation does; callers check sizes that users choose.

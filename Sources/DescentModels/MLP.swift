@@ -4,8 +4,11 @@ public import DescentAutodiff
 public struct MLP: Model, Hashable {
   /// Widths of the hidden layers.
   public var hidden: [Int]
+  /// Width of the last layer.
   public var outputs: Int
+  /// Between the layers; none after the last.
   public var activation: Activation
+  /// How the weights begin; biases begin at 0.
   public var initializer: Initializer
   /// Whether each layer adds a bias.
   public var bias: Bool

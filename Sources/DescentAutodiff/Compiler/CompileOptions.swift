@@ -22,6 +22,7 @@ public struct CompileOptions: Sendable, Hashable {
   /// Let values whose lives do not overlap share memory.
   public var reusesMemory: Bool
 
+  /// Both on unless told otherwise.
   public init(fuses: Bool = true, reusesMemory: Bool = true) {
     self.fuses = fuses
     self.reusesMemory = reusesMemory

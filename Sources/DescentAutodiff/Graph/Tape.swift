@@ -14,6 +14,7 @@ public final class Tape {
   private var scopes: [String] = []
   private static let maximumRank = 6
 
+  /// A tape with nothing written on it.
   public init() {}
 
   /// A memory that a run is given from outside: parameters, a batch, a place for results.

@@ -14,7 +14,9 @@ public final class Scratch {
 ///
 /// Running allocates nothing. Owned by one thread at a time.
 public final class Arena {
+  /// What is run.
   public let program: Program
+  /// The arithmetic it is run in.
   public let precision: Precision
   private let scratch: Scratch
   private let kept: AlignedMemory

@@ -1,17 +1,30 @@
 extension Tensor {
+  /// The sum of each two elements; shapes broadcast.
   public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(.add, [a, b]) }
+  /// The difference of each two elements; shapes broadcast.
   public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(.subtract, [a, b]) }
+  /// The product of each two elements; shapes broadcast.
   public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(.multiply, [a, b]) }
+  /// The quotient of each two elements; shapes broadcast.
   public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(.divide, [a, b]) }
+  /// The negative of each element.
   public static prefix func - (a: Tensor) -> Tensor { elementwise(.negate, [a]) }
 
+  /// A number added to each element.
   public static func + (a: Tensor, b: Double) -> Tensor { a + a.tape.constant(b) }
+  /// A number taken from each element.
   public static func - (a: Tensor, b: Double) -> Tensor { a - a.tape.constant(b) }
+  /// Each element times a number.
   public static func * (a: Tensor, b: Double) -> Tensor { a * a.tape.constant(b) }
+  /// Each element divided by a number.
   public static func / (a: Tensor, b: Double) -> Tensor { a / a.tape.constant(b) }
+  /// A number added to each element.
   public static func + (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) + b }
+  /// A number minus each element.
   public static func - (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) - b }
+  /// Each element times a number.
   public static func * (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) * b }
+  /// A number divided by each element.
   public static func / (a: Double, b: Tensor) -> Tensor { b.tape.constant(a) / b }
 
   /// x² of each element.

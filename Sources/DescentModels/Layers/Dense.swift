@@ -2,8 +2,11 @@ public import DescentAutodiff
 
 /// y = x·W + b, with W `[in, out]` and b `[out]`.
 public struct Dense: Sendable, Hashable {
+  /// Width of the result.
   public var outputs: Int
+  /// Whether b is there.
   public var hasBias: Bool
+  /// How W begins; b begins at 0.
   public var initializer: Initializer
 
   public init(_ outputs: Int, bias: Bool = true, initializer: Initializer = .he) {

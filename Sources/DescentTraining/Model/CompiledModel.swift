@@ -55,16 +55,19 @@ public final class CompiledModel: Sendable {
     evaluation = try evaluated.compiled(
       [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],
       [losses, outputs], rows: rows)
+    try Self.checkMemory(
+      parameters: layout.trainableCount,
+      values: training.program.arenaCount + batchLoss.program.arenaCount + evaluation.program.arenaCount)
   }
 
-  // Parameters, gradient, two state slices and the initial values in Double; batches come on top.
-  private static func checkMemory(parameters: Int) throws(TaskError) {
-    let needed = Double(parameters) * 24
+  // Parameters, gradient, two state slices and the initial values in Double; then the programs' intermediate values.
+  private static func checkMemory(parameters: Int, values: Int = 0) throws(TaskError) {
+    let needed = Double(parameters) * 24 + Double(values) * 4
     let available = Double(ProcessInfo.processInfo.physicalMemory)
     guard needed < available else {
       throw TaskError(
         "A model of \(parameters) parameters needs about \(Int(needed / 1e9)) GB to train, but this machine has "
-          + "\(Int(available / 1e9)); make its layers narrower.")
+          + "\(Int(available / 1e9)); make its layers narrower\(values > 0 ? " or the batch smaller" : "").")
     }
   }
 

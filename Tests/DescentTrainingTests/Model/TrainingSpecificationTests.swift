@@ -38,6 +38,15 @@ import Testing
     #expect(error?.description.contains("GB") == true)
   }
 
+  @Test func `a batch whose values do not fit the machine's memory is refused before it is made`() {
+    var specification = TrainingSpecification()
+    specification.data = "linear(rows: 200000, features: 1)"
+    specification.model = "mlp:1000000"
+    specification.batch = "full"
+    let error = #expect(throws: TaskError.self) { try specification.setUp() }
+    #expect(error?.description.contains("or the batch smaller") == true)
+  }
+
   @Test func `a specification survives its dictionary`() {
     var specification = TrainingSpecification()
     specification.data = "moons"
