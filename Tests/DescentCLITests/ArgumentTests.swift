@@ -33,6 +33,11 @@ struct ArgumentTests {
     ),
     ("schedule constant --steps 9 --steps 5", "--steps is given twice; leave one out."),
     ("--seed 1 schedule constant --steps 9 --seed=2", "--seed is given twice; leave one out."),
+    (
+      "schedule -0.1:constant --steps 9",
+      "\"-0.1:constant\" begins with a minus, and no argument here does; see "
+        + "descent schedule --help."
+    ),
     ("runs lst", "descent runs has no command \"lst\"; did you mean \"list\"?"),
     ("runs list lst", "descent runs list has no use for the argument \"lst\"; see descent runs list --help."),
     ("schedule --steps 9", "descent schedule needs <schedule>; see descent schedule --help."),

@@ -81,7 +81,8 @@ struct FindCommand: DescentCommand {
     var report = Report(found.result, title: title, session: session)
     if Interruption.isRequested {
       report.status = .interrupted
-      report.next = "Interrupted; this is what was measured until then."
+      let verdict = report.next.map { " \($0)" } ?? ""
+      report.next = "Interrupted; this is what was measured until then.\(verdict)"
     } else if let rate = found.result.suggestion?.rate {
       // Without a schedule the next thing to try is one that decays, and that bears more.
       let decaying = schedule == nil ? Self.decayingRate(found.result) : nil

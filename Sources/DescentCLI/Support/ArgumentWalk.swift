@@ -58,6 +58,10 @@ struct ArgumentWalk {
 
   private mutating func take(option name: String, value: String?, arguments: [String], index: inout Int) {
     guard let option = options.first(where: { $0.isSpelled(name) }) else {
+      if let digit = name.dropFirst().first, digit.isNumber || digit == "." {
+        problem = Failure("bad-value", "\"\(name)\" begins with a minus, and no argument here does", hint: help)
+        return
+      }
       let known = options.compactMap(\.key)
       let nearest = nearestName(to: name.trimming("-"), among: known).map { "did you mean --\($0)?" }
       problem = Failure("unknown-option", "\(commandName) has no option \(name)", hint: nearest ?? help)

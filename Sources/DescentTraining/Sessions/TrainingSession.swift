@@ -1,6 +1,6 @@
 public import DescentCore
-public import DescentSchedules
 internal import DescentOptimizers
+internal import DescentSchedules
 
 /// A run made ready: data loaded, model compiled, schedule laid over its steps.
 ///
