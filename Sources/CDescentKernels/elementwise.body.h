@@ -78,7 +78,6 @@ static TARGET void FN(chain)(const dk_chain *chain, int64_t begin, int64_t end, 
   const int64_t per_row = wide ? (columns + DK_TILE - 1) / DK_TILE : 1;
   const int64_t rows_per_tile = wide ? 1 : DK_TILE / columns;
   REAL *scratch = dk_thread_scratch((unsigned long)chain->register_count * DK_TILE * sizeof(REAL));
-  if (!scratch) return;
   REAL *registers[DK_MAX_REGISTERS];
   for (int r = 0; r < chain->register_count; r++) registers[r] = scratch + (long)r * DK_TILE;
   for (int r = 0; r < inputs; r++) {

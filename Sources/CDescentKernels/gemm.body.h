@@ -120,7 +120,6 @@ static TARGET void FN(gemm_narrow)(long m, long n, long k, const REAL *a, long l
                                    long ldc, int accumulate) {
   const long width = NV * LANES;
   REAL *turned = dk_thread_scratch((size_t)(width * LANES) * sizeof(REAL));
-  if (!turned) return;
   for (long i = 0; i < m; i += width) {
     const long columns = m - i < width ? (m - i) / LANES * LANES : width;
     if (columns < width) {
@@ -161,7 +160,6 @@ static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, lo
   // A panel of a wide B is scattered over many pages; a small B is read in place.
   const int packs = transpose_b || (m > 64 && ldb * k > PACKED_FROM);
   REAL *scratch = dk_thread_scratch(((size_t)DEPTH * NV + MR) * (size_t)LANES * sizeof(REAL));
-  if (!scratch) return;
   REAL *edge = scratch + DEPTH * NV * LANES;
   for (long p = 0; p < k; p += DEPTH) {
     const long depth = k - p < DEPTH ? k - p : DEPTH;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -153,6 +154,12 @@ static void scratch_free(void *value) {
   free(own);
 }
 
+// Kernels cannot go on without scratch, and have no way to say so that would not be a wrong answer.
+static void no_memory(unsigned long bytes) {
+  fprintf(stderr, "There is no memory for %lu bytes of scratch.\n", bytes);
+  abort();
+}
+
 static void scratch_key_make(void) { pthread_key_create(&scratch_key, scratch_free); }
 
 void *dk_thread_scratch(unsigned long bytes) {
@@ -160,14 +167,15 @@ void *dk_thread_scratch(unsigned long bytes) {
   if (!cached) {
     pthread_once(&scratch_once, scratch_key_make);
     cached = calloc(1, sizeof *cached);
-    if (!cached) return NULL;
+    if (!cached) no_memory(bytes);
     pthread_setspecific(scratch_key, cached);
   }
   if (cached->bytes < bytes) {
     unsigned long rounded = (bytes + 4095) & ~4095ul;
     free(cached->memory);
     cached->memory = aligned_alloc(64, rounded);
-    cached->bytes = cached->memory ? rounded : 0;
+    if (!cached->memory) no_memory(rounded);
+    cached->bytes = rounded;
   }
   return cached->memory;
 }

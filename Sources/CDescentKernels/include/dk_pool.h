@@ -25,7 +25,8 @@ int dk_pool_threads(const dk_pool *pool);
 void dk_pool_run(dk_pool *pool, int parts, dk_part work, void *context);
 
 /// Scratch memory of the calling thread, at least `bytes` long, 64-byte aligned. The next call on this thread may move
-/// it. It grows on demand and is freed when the thread ends. NULL if memory is exhausted.
+/// it. It grows on demand and is freed when the thread ends. Never NULL: the process
+/// ends if memory is exhausted.
 void *dk_thread_scratch(unsigned long bytes);
 
 #endif

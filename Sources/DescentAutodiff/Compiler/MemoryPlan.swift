@@ -133,16 +133,11 @@ package struct MemoryPlan: Sendable {
         guard slot >= 0, fusion.unitOf[id] != index, lastUse[id] == index, slots[slot].end == index,
           graph.nodes[id].count == graph[member].count
         else { continue }
-        // Nothing after `member` may read the operand, nor a broadcast of it at any time.
+        // Another result that took the slot before has moved its end beyond this unit.
         let readsLater = unit.members.contains { other in
-          fusion.operands(of: other).contains {
-            $0.node == operand.node && (other > member || $0.spread != .full)
-          }
+          other > member && fusion.operands(of: other).contains { $0.node == operand.node }
         }
-        // Another result of this unit may have taken the slot already: then its end has been moved, or its life is
-        // this unit alone and the memory is read nowhere else.
-        let taken = unit.members.contains { $0 != member && slotOf[Int($0)] == slot }
-        if !readsLater && !taken { return slot }
+        if !readsLater { return slot }
       }
     }
     return nil
