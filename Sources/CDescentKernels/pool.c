@@ -1,10 +1,10 @@
 #include "dk_pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { SPINS = 20000 };
 
@@ -129,13 +129,12 @@ void dk_pool_run(dk_pool *pool, int parts, dk_part work, void *context) {
   atomic_store_explicit(&pool->pending, pool->threads - 1, memory_order_release);
   announce(pool);
   work(context, 0);
-  // Yield now and then: on an overcommitted machine the other thread may need this very core to finish.
+  // On an overcommitted machine the other thread may need this very core to finish.
   for (int spins = 0; atomic_load_explicit(&pool->pending, memory_order_acquire) > 0; spins++) {
-    if (spins < SPINS) {
+    if (spins < SPINS / 4) {
       pause_briefly();
     } else {
-      struct timespec nap = {0, 20000};
-      nanosleep(&nap, NULL);
+      sched_yield();
     }
   }
 }
