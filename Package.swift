@@ -29,7 +29,7 @@ func module(
 }
 
 var targets: [Target] = [
-  .target(name: "CDescentKernels", cSettings: fastC, linkerSettings: maths),
+  .target(name: "CDescentKernels", cSettings: fastC, linkerSettings: maths)
 ]
 targets += module("DescentCore")
 targets += module("DescentSpecs")

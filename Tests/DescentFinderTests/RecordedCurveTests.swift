@@ -28,7 +28,7 @@ import Testing
 
   @Test func `rates at the bottom of the number range are told`() throws {
     let losses = (1...60).map { $0 < 15 ? 12 : $0 < 25 ? 26 - $0 : $0 }
-    let lines = losses.enumerated().map { "\(5e-324 * Double(1 + $0 / 4)),\($1)" }
+    let lines = losses.enumerated().map { "\(.leastNonzeroMagnitude * Double(1 + $0 / 4)),\($1)" }
     let result = try RecordedCurve(csv: lines.joined(separator: "\n")).result()
     #expect(try #require(result.suggestion).basis.contains("e-32"))
   }
