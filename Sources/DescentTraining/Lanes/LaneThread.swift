@@ -22,17 +22,19 @@ struct LaneThread: ~Copyable {
 
   /// Nil if the system gives no further thread.
   init?(_ body: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return nil }
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setstacksize(&attributes, Self.stackBytes)
+    // Not made by `pthread_attr_t()`: which module that initializer counts to depends on the order of compilation.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    guard pthread_attr_init(attributes) == 0 else { return nil }
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setstacksize(attributes, Self.stackBytes)
     let work = Unmanaged.passRetained(Work(body))
     #if canImport(Darwin)
       var created: pthread_t?
-      let status = pthread_create(&created, &attributes, { run($0) }, work.toOpaque())
+      let status = pthread_create(&created, attributes, { run($0) }, work.toOpaque())
     #else
-      var thread = pthread_t()
-      let status = pthread_create(&thread, &attributes, { run($0) }, work.toOpaque())
+      var thread: pthread_t = 0
+      let status = pthread_create(&thread, attributes, { run($0) }, work.toOpaque())
       let created: pthread_t? = thread
     #endif
     guard status == 0, let created else {
