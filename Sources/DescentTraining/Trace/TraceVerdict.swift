@@ -57,12 +57,6 @@ public struct TraceVerdict: Sendable, Hashable {
   }
 }
 
-/// Four significant digits.
-private func fourDigits(_ x: Double) -> String {
-  guard x != 0, x.isFinite else { return "\(x)" }
-  return String(format: "%.4g", x)
-}
-
 /// Eigenvalues of a symmetric matrix, ascending, by cyclic Jacobi rotations (Golub and Van Loan, 8.5); for small matrices.
 func symmetricEigenvalues(_ matrix: [[Double]]) -> [Double] {
   var a = matrix

@@ -235,7 +235,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       let halved = state.rateFactor / 2
       try event(
         "change",
-        "\(divergence.what) at learning rate \(short(rate)): back to step \(rewind.step), rates times \(short(halved)) "
+        "\(divergence.what) at learning rate \(fourDigits(rate)): back to step \(rewind.step), rates times \(fourDigits(halved)) "
           + "from here on", &sink)
       position = rewind.step
       let backoffs = state.backoffs + 1

@@ -67,8 +67,8 @@ extension Divergence {
   ///   - peak: the highest rate of the run's schedule.
   ///   - writtenInSchedule: whether the peak stands in the schedule's text and not in `--lr`.
   func advice(rate: Double, peak: Double, writtenInSchedule: Bool) -> String {
-    let tenth = short(peak / 10)
-    return "Diverged at step \(step), at learning rate \(short(rate)): \(what); try "
+    let tenth = fourDigits(peak / 10)
+    return "Diverged at step \(step), at learning rate \(fourDigits(rate)): \(what); try "
       + (writtenInSchedule ? "a schedule with peak \(tenth)" : "--lr \(tenth)")
       + ", a warm-up, or gradient clipping."
   }
@@ -77,12 +77,9 @@ extension Divergence {
   var what: String {
     switch reason {
     case .nonFiniteLoss: "the loss became \(loss.isNaN ? "nan" : "\(loss)")"
-    case .nonFiniteGradient: "the gradient is no longer finite (loss \(short(loss)))"
-    case .nonFiniteParameters: "the parameters are no longer finite (loss \(short(loss)))"
-    case .lossExploded: "the loss climbed to \(short(loss)), far above where it began"
+    case .nonFiniteGradient: "the gradient is no longer finite (loss \(fourDigits(loss)))"
+    case .nonFiniteParameters: "the parameters are no longer finite (loss \(fourDigits(loss)))"
+    case .lossExploded: "the loss climbed to \(fourDigits(loss)), far above where it began"
     }
   }
 }
-
-/// Four significant digits.
-func short(_ value: Double) -> String { String(format: "%.4g", value) }
