@@ -1,6 +1,7 @@
 // Reductions, row functions and strided copies for one element type and instruction set.
 
 #include "mathematics.body.h"
+#include "runs.body.h"
 
 static TARGET void FN(copy_row)(int64_t n, const REAL *source, int64_t source_stride, REAL *destination,
                                 int64_t destination_stride) {
@@ -67,28 +68,6 @@ static TARGET void FN(copy)(const dk_walk *walk, const REAL *source, REAL *desti
   }
 }
 
-// Eight running sums, added in a fixed tree: the same result on every instruction set.
-static TARGET double FN(sum_run)(int64_t n, const REAL *x) {
-  double lane[8] = {0};
-  int64_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int j = 0; j < 8; j++) lane[j] += x[i + j];
-  for (int j = 0; i < n; i++, j++) lane[j] += x[i];
-  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-static TARGET REAL FN(max_run)(int64_t n, const REAL *x) {
-  REAL lane[16];
-  for (int j = 0; j < 16; j++) lane[j] = x[0];
-  int64_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (int j = 0; j < 16; j++) lane[j] = x[i + j] > lane[j] || x[i + j] != x[i + j] ? x[i + j] : lane[j];
-  for (int j = 0; i < n; i++, j++) lane[j] = x[i] > lane[j] || x[i] != x[i] ? x[i] : lane[j];
-  REAL best = lane[0];
-  for (int j = 1; j < 16; j++) best = lane[j] > best || lane[j] != lane[j] ? lane[j] : best;
-  return best;
-}
-
 static TARGET void FN(reduce)(int maximum, int64_t middle, int64_t inner, int64_t begin, int64_t end,
                               const REAL *source, REAL *destination) {
   enum { BLOCK = 128 };
@@ -141,16 +120,17 @@ static inline __attribute__((always_inline)) TARGET REAL FN(row_maximum)(int64_t
   return lane[0];
 }
 
+// exp(scale·(z − top)), which goes to `e` if that is not NULL; returns the sum.
 static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, const REAL *z,
-                                                                                REAL top, REAL *e) {
+                                                                                REAL top, REAL scale, REAL *e) {
   double lane[ROW_BLOCK] = {0};
   for (int64_t c = 0; c < columns; c += ROW_BLOCK) {
     REAL part[ROW_BLOCK];
     const int64_t n = columns - c < ROW_BLOCK ? columns - c : ROW_BLOCK;
     if (n == ROW_BLOCK)
-      for (int j = 0; j < ROW_BLOCK; j++) part[j] = z[c + j] - top;
+      for (int j = 0; j < ROW_BLOCK; j++) part[j] = scale * (z[c + j] - top);
     else
-      for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? z[c + j] - top : 0;
+      for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? scale * (z[c + j] - top) : 0;
     for (int j = 0; j < ROW_BLOCK; j++) part[j] = FN(exp_)(part[j]);
     for (int j = 0; j < ROW_BLOCK; j++) lane[j] += j < n ? part[j] : 0;
     if (e) memcpy(e + c, part, (size_t)n * sizeof(REAL));
@@ -160,12 +140,15 @@ static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(
   return lane[0];
 }
 
-static TARGET void FN(softmax)(int64_t columns, int64_t begin, int64_t end, const REAL *logits, REAL *result) {
+static TARGET void FN(softmax)(REAL scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                               const REAL *logits, REAL *result) {
   for (int64_t r = begin; r < end; r++) {
     const REAL *z = logits + r * columns;
     REAL *p = result + r * columns;
-    const REAL scale = (REAL)(1 / FN(row_exponentials)(columns, z, FN(row_maximum)(columns, z), p));
-    for (int64_t c = 0; c < columns; c++) p[c] *= scale;
+    const int64_t seen = causal > 0 && r % causal + 1 < columns ? r % causal + 1 : columns;
+    const REAL part = (REAL)(1 / FN(row_exponentials)(seen, z, FN(row_maximum)(seen, z), scale, p));
+    for (int64_t c = 0; c < seen; c++) p[c] *= part;
+    for (int64_t c = seen; c < columns; c++) p[c] = 0;
   }
 }
 
@@ -179,7 +162,7 @@ static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end
       continue;
     }
     const REAL top = FN(row_maximum)(columns, z);
-    const double sum = FN(row_exponentials)(columns, z, top, NULL);
+    const double sum = FN(row_exponentials)(columns, z, top, 1, NULL);
     result[r] = (REAL)(log(sum) + (double)(top - z[label]));
   }
 }

@@ -43,6 +43,51 @@ static void FN(gemm_part)(const FN(job) * job, int part) {
   }
 }
 
+static void FN(convolve_part)(const FN(job) * job, int part) {
+  const dk_instruction *in = job->instruction;
+  const dk_window *window = job->program->windows + in->detail;
+  const int64_t units = convolve_units(in->flags, window);
+  const int64_t begin = part_begin(units, 1, part, job->parts), end = part_begin(units, 1, part + 1, job->parts);
+  const REAL *a = FN(at)(job->buffers, in->in[0]), *b = FN(at)(job->buffers, in->in[1]);
+  REAL *out = FN(at)(job->buffers, in->out);
+  switch (in->flags) {
+    case DK_CONVOLVE_RESULT:
+      FN(dk_convolve)(job->machine->path, window, begin, end, a, b, out);
+      break;
+    case DK_CONVOLVE_PICTURE:
+      FN(dk_convolve_picture)(job->machine->path, window, begin, end, a, b, out);
+      break;
+    default:
+      FN(dk_convolve_kernel)(job->machine->path, window, begin, end, a, b, out);
+  }
+}
+
+static void FN(window_part)(const FN(job) * job, int part) {
+  const dk_instruction *in = job->instruction;
+  const dk_window *window = job->program->windows + in->detail;
+  const dk_path path = job->machine->path;
+  const int64_t units = window_units(in->flags, window);
+  const int64_t begin = part_begin(units, 1, part, job->parts), end = part_begin(units, 1, part + 1, job->parts);
+  const REAL *picture = FN(at)(job->buffers, in->in[0]), *values = FN(at)(job->buffers, in->in[1]);
+  REAL *out = FN(at)(job->buffers, in->out);
+  switch (in->flags) {
+    case DK_WINDOW_MAXIMUM:
+      FN(dk_pool_maximum)(path, window, begin, end, picture, out);
+      break;
+    case DK_WINDOW_PICK:
+      FN(dk_pool_pick)(path, window, begin, end, picture, values, out);
+      break;
+    case DK_WINDOW_PLACE:
+      FN(dk_pool_place)(path, window, begin, end, picture, values, out);
+      break;
+    case DK_WINDOW_SUM:
+      FN(dk_pool_sum)(path, window, begin, end, picture, out);
+      break;
+    default:
+      FN(dk_pool_spread)(path, window, begin, end, picture, out);
+  }
+}
+
 static void FN(part)(void *context, int part) {
   const FN(job) *job = context;
   const dk_instruction *in = job->instruction;
@@ -72,7 +117,7 @@ static void FN(part)(void *context, int part) {
     }
     case DK_RUN_SOFTMAX:
       FN(dk_softmax)
-      (path, in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
+      (path, in->value, in->sizes[2], in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
        part_begin(in->sizes[0], 1, part + 1, job->parts), FN(at)(buffers, in->in[0]), FN(at)(buffers, in->out));
       break;
     case DK_RUN_CROSS_ENTROPY:
@@ -96,6 +141,31 @@ static void FN(part)(void *context, int part) {
       for (int64_t i = 0; i < in->sizes[0]; i++) out[i] = (REAL)in->value;
       break;
     }
+    case DK_RUN_GATHER:
+      FN(dk_gather)
+      (path, in->sizes[2], in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
+       part_begin(in->sizes[0], 1, part + 1, job->parts), FN(at)(buffers, in->in[0]),
+       FN(labels_at)(buffers, in->in[1]), FN(at)(buffers, in->out));
+      break;
+    case DK_RUN_SCATTER:
+      FN(dk_scatter)
+      (path, in->sizes[2], in->sizes[1], in->sizes[0], part_begin(in->sizes[1], 16, part, job->parts),
+       part_begin(in->sizes[1], 16, part + 1, job->parts), FN(labels_at)(buffers, in->in[0]),
+       FN(at)(buffers, in->in[1]), FN(at)(buffers, in->out));
+      break;
+    case DK_RUN_MASK: {
+      const int64_t blocks = (in->sizes[0] + 3) / 4;
+      FN(dk_mask)
+      (path, FN(labels_at)(buffers, in->in[0]), (uint32_t)in->detail, in->value, part_begin(blocks, 16, part, job->parts),
+       part_begin(blocks, 16, part + 1, job->parts), in->sizes[0], FN(at)(buffers, in->out));
+      break;
+    }
+    case DK_RUN_CONVOLVE:
+      FN(convolve_part)(job, part);
+      break;
+    case DK_RUN_WINDOW:
+      FN(window_part)(job, part);
+      break;
     default:
       break;
   }
@@ -114,6 +184,21 @@ static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in
     case DK_RUN_SOFTMAX:
     case DK_RUN_CROSS_ENTROPY:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS / 8;
+    case DK_RUN_GATHER:
+    case DK_RUN_SCATTER:
+      return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS;
+    case DK_RUN_MASK:
+      return in->sizes[0] >= PARALLEL_ELEMENTS / 4;
+    case DK_RUN_CONVOLVE: {
+      const dk_window *w = program->windows + in->detail;
+      return w->batch * w->out_height * w->out_width * w->out_channels * w->kernel_height * w->kernel_width *
+                 w->channels >=
+             PARALLEL_PRODUCTS;
+    }
+    case DK_RUN_WINDOW: {
+      const dk_window *w = program->windows + in->detail;
+      return w->batch * w->height * w->width * w->channels >= PARALLEL_ELEMENTS;
+    }
     default:
       return 0;
   }

@@ -6,9 +6,9 @@ import Testing
 @Suite struct ModelTests {
   private func traced(_ model: some Model, input: [Int]) -> (Tensor, Scope) {
     let tape = Tape()
-    let parameters = tape.buffer("parameters")
+    let sources = Scope.Sources(tape)
     let x = tape.source(tape.buffer("input"), shape: input)
-    let scope = Scope(tape, parameters: parameters)
+    let scope = Scope(tape, sources: sources)
     return (model(x, in: scope), scope)
   }
 

@@ -1,33 +1,12 @@
-/// How an operand is read by an element-wise chain.
-package enum Spread: UInt8, Sendable, Hashable {
-  case full, scalar, row, column
-}
-
-/// An operand of a unit: the node whose memory is read, and how.
-package struct Operand: Sendable, Hashable {
-  package var node: Int32
-  package var spread: Spread
-  /// Elements per row that a row or column operand asks of the chain; 0 for the others.
-  package var columns: Int
-}
-
-/// One instruction to be: a single node, or element-wise nodes that run together.
-package struct Unit: Sendable {
-  /// Node ids in order; the last is the root, at whose place in the graph the unit runs.
-  package var members: [Int32]
-  /// 0, or 1 if it depends on a repeated input.
-  package var stage: Int
-  /// Elements per row of a chain; 0 if no operand asks for rows.
-  package var columns = 0
-}
-
 /// Decides which nodes run, in which order, and which element-wise nodes run together.
 ///
 /// A node joins the unit of one of its consumers if every other use of it comes after that unit. So units run in the
 /// order of their roots, and no unit needs a later one.
 package struct Fusion: Sendable {
   /// The most members of one chain; keeps registers within the kernels' limit.
-  static let maximumMembers = 14
+  static let maximumMembers = 40
+  /// The longest row that operations between rows are fused for.
+  static let maximumRow = 4096
 
   package private(set) var units: [Unit] = []
   /// Whether some inputs repeat, so that there is a second stage.
@@ -109,35 +88,52 @@ package struct Fusion: Sendable {
   private func runs(_ id: Int) -> Bool {
     switch graph.nodes[id].primitive {
     case .source, .constant, .array, .reshape: false
-    case .elementwise, .expand, .transpose, .slice, .pad, .sum, .largest, .product, .softmax, .crossEntropy, .oneHot:
+    case .elementwise, .expand, .transpose, .slice, .pad, .sum, .largest, .product, .softmax, .crossEntropy, .oneHot,
+      .gather, .scatter, .mask, .convolution, .window:
       true
+    }
+  }
+
+  /// Elements per row of a sum or maximum along the last dimensions that may be part of a chain; nil for other nodes.
+  private func rowLength(_ node: Node) -> Int? {
+    switch node.primitive {
+    case .sum(let dimensions), .largest(let dimensions):
+      guard dimensions.upperBound == node.shape.count else { return nil }
+      let columns = graph[node.operands[0]].shape[dimensions].reduce(1, *)
+      // A single long row is better done by all threads.
+      return (2...Self.maximumRow).contains(columns) && node.count > 0 ? columns : nil
+    default: return nil
     }
   }
 
   private mutating func group(options: CompileOptions) {
     // Readers are found from the outputs back, so that a broadcast every reader absorbs is never made.
-    var readers = [[(node: Int32, isFull: Bool)]](repeating: [], count: graph.nodes.count)
+    var readers = [[Reading]](repeating: [], count: graph.nodes.count)
     var root = [Int32](repeating: -1, count: graph.nodes.count)
     var chains: [Int32: Unit] = [:]
     for id in graph.nodes.indices.reversed() where runs(id) && (isMaterialised[id] || !readers[id].isEmpty) {
       let node = graph.nodes[id]
       let uses = operands(of: Int32(id))
-      var home: Int32?
-      if options.fuses, case .elementwise = node.primitive {
-        home = chainToJoin(Int32(id), node, uses, readers[id], root, chains)
-      }
-      var unit = home.flatMap { chains[$0] } ?? Unit(members: [], stage: stage[id])
-      unit.members.append(Int32(id))
-      unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0)
-      root[id] = unit.members[0]
-      chains[unit.members[0]] = unit
+      let rowLength = options.fuses ? rowLength(node) : nil
       let isElementwise = if case .elementwise = node.primitive { true } else { false }
+      let isFusible = options.fuses && (isElementwise || rowLength != nil)
+      let joined = isFusible ? joined(Int32(id), node, uses, rowLength, readers[id], root, chains) : nil
+      var unit = joined ?? Unit(members: [], stage: stage[id], count: node.count)
+      if joined == nil, let rowLength {
+        unit.count = node.count * rowLength
+        unit.columns = rowLength
+        unit.hasRows = true
+      }
+      unit.members.append(Int32(id))
+      root[id] = unit.members[0]
+      if joined == nil { unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0) }
+      chains[unit.members[0]] = unit
       for use in uses {
-        readers[Int(use.node)].append((Int32(id), isElementwise && use.spread == .full))
+        readers[Int(use.node)].append(Reading(by: Int32(id), use.spread, isFusible: isFusible))
       }
     }
     for (id, reading) in readers.enumerated() where root[id] >= 0 {
-      if reading.contains(where: { root[Int($0.node)] != root[id] || !$0.isFull }) { isMaterialised[id] = true }
+      if reading.contains(where: { root[Int($0.node)] != root[id] }) { isMaterialised[id] = true }
     }
     units = chains.values.sorted { ($0.stage, $0.members[0]) < ($1.stage, $1.members[0]) }
     for index in units.indices {
@@ -146,18 +142,72 @@ package struct Fusion: Sendable {
     }
   }
 
-  private func chainToJoin(
-    _ id: Int32, _ node: Node, _ uses: [Operand], _ readers: [(node: Int32, isFull: Bool)], _ root: [Int32],
+  /// A use of a node's value.
+  private struct Reading {
+    var node: Int32
+    var spread: Spread
+    /// Whether the reader may be part of a chain.
+    var isFusible: Bool
+
+    init(by node: Int32, _ spread: Spread, isFusible: Bool) {
+      self.node = node
+      self.spread = spread
+      self.isFusible = isFusible
+    }
+  }
+
+  /// The chain that the node joins, as it is with it, or nil.
+  private func joined(
+    _ id: Int32, _ node: Node, _ uses: [Operand], _ rowLength: Int?, _ readers: [Reading], _ root: [Int32],
     _ chains: [Int32: Unit]
-  ) -> Int32? {
-    let columns = uses.map(\.columns).max() ?? 0
+  ) -> Unit? {
     // The earliest reading chain is the only one that no other reader can come before.
     let first = readers.map { root[Int($0.node)] }.min()
-    guard let first, let chain = chains[first], case .elementwise = graph[first].primitive,
-      readers.allSatisfy({ root[Int($0.node)] > first || $0.isFull }),
-      graph[first].count == node.count, chain.stage == stage[Int(id)], chain.members.count < Self.maximumMembers
+    guard let first, var chain = chains[first], chain.stage == stage[Int(id)],
+      chain.members.count < Self.maximumMembers
     else { return nil }
-    guard chain.columns == 0 || columns == 0 || columns == chain.columns else { return nil }
-    return first
+    let inside = readers.filter { root[Int($0.node)] == first }
+    guard inside.allSatisfy(\.isFusible) else { return nil }
+    if let rowLength {
+      guard chain.takesRows(of: rowLength, count: node.count) else { return nil }
+    } else if node.count == chain.count {
+      let columns = uses.map(\.columns).max() ?? 0
+      guard chain.columns == 0 || columns == 0 || columns == chain.columns else { return nil }
+      chain.columns = max(chain.columns, columns)
+    } else {
+      guard chain.columns >= 2, chain.columns <= Self.maximumRow, node.count * chain.columns == chain.count,
+        uses.allSatisfy({ $0.columns == 0 })
+      else { return nil }
+      chain.hasRows = true
+    }
+    let isPerRow = chain.isPerRow(node.count)
+    for reading in inside {
+      let readerIsPerRow = chain.isPerRow(graph[reading.node].count) && graph[reading.node].primitive.isElementwise
+      // Whole rows are read as they are, one element for each row by its like or through a broadcast.
+      let fits = isPerRow == readerIsPerRow ? reading.spread == .full : isPerRow && reading.spread == .column
+      guard fits else { return nil }
+    }
+    return chain
   }
+}
+
+extension Unit {
+  /// Makes room for a sum or maximum of rows with `count` results; false if this chain has other rows.
+  fileprivate mutating func takesRows(of length: Int, count rows: Int) -> Bool {
+    if columns == 0, count == rows, !hasRows {
+      // Up to now one element for each row was all there was.
+      count = rows * length
+      columns = length
+      hasRows = true
+      return true
+    }
+    guard count == rows * length, columns == 0 || columns == length else { return false }
+    columns = length
+    hasRows = true
+    return true
+  }
+}
+
+extension Primitive {
+  var isElementwise: Bool { if case .elementwise = self { true } else { false } }
 }

@@ -26,6 +26,7 @@ public final class Program: @unchecked Sendable {
   private let chains: UnsafeMutableBufferPointer<dk_chain>
   private let walks: UnsafeMutableBufferPointer<dk_walk>
   private let refs: UnsafeMutableBufferPointer<dk_ref>
+  private let windows: UnsafeMutableBufferPointer<dk_window>
   private let ops: UnsafeMutableBufferPointer<dk_chain_op>
   private let spreads: UnsafeMutableBufferPointer<UInt8>
   private let constants64: UnsafeMutableBufferPointer<Double>
@@ -40,6 +41,7 @@ public final class Program: @unchecked Sendable {
     instructions = copied(emission.instructions)
     walks = copied(emission.walks)
     refs = copied(emission.refs)
+    windows = copied(emission.windows)
     ops = copied(emission.chains.flatMap(\.ops))
     spreads = copied(emission.chains.flatMap(\.spreads))
     constants64 = copied(emission.constants)
@@ -51,8 +53,9 @@ public final class Program: @unchecked Sendable {
       laidOut.append(
         dk_chain(
           rows: Int64(chain.rows), columns: Int64(chain.columns), op_count: Int32(chain.ops.count),
-          input_count: Int32(chain.spreads.count), output_count: Int32(chain.outputCount),
-          register_count: Int32(chain.registerCount), ops: ops.baseAddress.map { UnsafePointer($0 + nextOp) },
+          input_count: Int32(chain.inputCount), output_count: Int32(chain.outputCount),
+          register_count: Int32(chain.registerCount), whole_rows: chain.hasRows ? 1 : 0,
+          ops: ops.baseAddress.map { UnsafePointer($0 + nextOp) },
           spreads: spreads.baseAddress.map { UnsafePointer($0 + nextSpread) }))
       nextOp += chain.ops.count
       nextSpread += chain.spreads.count
@@ -65,6 +68,7 @@ public final class Program: @unchecked Sendable {
     chains.deallocate()
     walks.deallocate()
     refs.deallocate()
+    windows.deallocate()
     ops.deallocate()
     spreads.deallocate()
     constants64.deallocate()
@@ -87,7 +91,7 @@ public final class Program: @unchecked Sendable {
     let end = Int32(stage == .first ? firstStageCount : instructionCount)
     var program = dk_program(
       instructions: instructions.baseAddress, chains: chains.baseAddress, walks: walks.baseAddress,
-      refs: refs.baseAddress)
+      refs: refs.baseAddress, windows: windows.baseAddress)
     var machine = machine.description
     switch precision {
     case .float32: dk_run_f32(&program, begin, end, &machine, buffers)

@@ -1,5 +1,6 @@
 internal import DescentAutodiff
 internal import DescentData
+internal import DescentModels
 
 /// Room for the features and targets of some rows, in one precision.
 final class Batch<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
@@ -21,6 +22,18 @@ final class Batch<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
   func bind(to arena: Arena, _ compiled: CompiledModel.Compiled) {
     arena.bind(compiled.input, to: features.pointer)
     arena.bind(compiled.targets, to: targets)
+  }
+}
+
+extension Arena {
+  /// Tells where a model's own numbers are.
+  func bind(
+    _ sources: Scope.Sources, parameters: UnsafeMutableRawPointer, kept: UnsafeMutableRawPointer,
+    random: UnsafeMutableRawPointer
+  ) {
+    bind(sources.parameters, to: parameters)
+    bind(sources.kept, to: kept)
+    bind(sources.random, to: random)
   }
 }
 

@@ -26,8 +26,12 @@ final class ModelEvaluator {
   }
 
   /// Mean loss, and accuracy or R² and RMSE, over `rows`.
+  ///
+  /// - Parameter parameters: the whole vector of the layout.
   func evaluate(_ rows: [Int32], parameters: UnsafeMutableRawPointer) -> Evaluation {
-    arena.bind(model.evaluation.parameters, to: parameters)
+    let kept = parameters + model.layout.trainableCount * MemoryLayout<Float>.stride
+    // No masks are drawn in evaluation, so any place will do for their state.
+    arena.bind(model.evaluation.sources, parameters: parameters, kept: kept, random: losses.pointer)
     let size = model.evaluation.rows
     var chunk = [Int32](repeating: 0, count: size)
     var tally = Tally(task: model.task)

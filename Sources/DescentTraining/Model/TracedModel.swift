@@ -6,19 +6,19 @@ internal import DescentModels
 /// A model's graph for a number of rows, up to the loss of each row; programs are compiled from it.
 struct TracedModel {
   let tape: Tape
-  let parameters: Tape.Buffer
+  let sources: Scope.Sources
   let input: Tape.Buffer
   let targets: Tape.Buffer
   let outputs: Tensor
   let rowLosses: Tensor
   let scope: Scope
 
-  init(_ model: any Model, task: TrainingTask, rows: Int) {
+  init(_ model: any Model, task: TrainingTask, rows: Int, mode: ModelMode) {
     tape = Tape()
-    parameters = tape.buffer("parameters")
+    sources = Scope.Sources(tape)
     input = tape.buffer("input")
     targets = tape.buffer("targets")
-    scope = Scope(tape, parameters: parameters)
+    scope = Scope(tape, sources: sources, mode: mode)
     let x = tape.source(input, shape: [rows] + task.data.featureShape)
     let isClasses = task.data.classCount != nil
     let y =
@@ -41,5 +41,13 @@ struct TracedModel {
     let gradients = tape.gradient(of: mean, by: scope.parameters)
     return [ProgramOutput(mean, to: loss)]
       + zip(gradients, scope.layout.trainable).map { ProgramOutput($0, to: gradient, offset: $1.offset) }
+  }
+
+  /// What the model keeps, as it is after a training step.
+  func keptUpdates(to kept: Tape.Buffer) -> [ProgramOutput] {
+    let layout = scope.layout
+    return zip(scope.keptUpdates, layout.buffers).compactMap { update, slice in
+      update.map { ProgramOutput($0, to: kept, offset: slice.offset - layout.trainableCount) }
+    }
   }
 }

@@ -30,7 +30,7 @@ public struct CheckpointEvaluation: Sendable, Hashable {
       source = try specification.setUp(threads: threads).source
     }
     let trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
-    trainee.parameters = try source.model.parameters(in: checkpoint)
+    trainee.wholeState = try source.model.parameters(in: checkpoint)
     if data == nil {
       train = try trainee.evaluate(on: .train)
       validation = try trainee.evaluate(on: .validation)
