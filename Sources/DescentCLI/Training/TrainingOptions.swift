@@ -16,7 +16,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "mlp:64-128-128-10, or mlp:128-128 with input and output from the data. (default: mlp:128-128)",
+      "mlp:128-128 (or all widths), cnn, gpt:layers=4,width=128,heads=4,context=64. (default: mlp:128-128; gpt for text)",
       valueName: "spec"))
   var model: String?
 
