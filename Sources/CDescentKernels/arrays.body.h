@@ -120,20 +120,25 @@ static inline __attribute__((always_inline)) TARGET REAL FN(row_maximum)(int64_t
   return lane[0];
 }
 
-// exp(scale·(z − top)), which goes to `e` if that is not NULL; returns the sum.
-static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, const REAL *z,
-                                                                                REAL top, REAL scale, REAL *e) {
+// exp(scale·(z − top)), which goes to `e` if that is not NULL, where `room` elements may be written; returns the sum.
+static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, int64_t room,
+                                                                                const REAL *z, REAL top, REAL scale,
+                                                                                REAL *e) {
   double lane[ROW_BLOCK] = {0};
   for (int64_t c = 0; c < columns; c += ROW_BLOCK) {
     REAL part[ROW_BLOCK];
     const int64_t n = columns - c < ROW_BLOCK ? columns - c : ROW_BLOCK;
-    if (n == ROW_BLOCK)
+    if (room - c >= ROW_BLOCK)
       for (int j = 0; j < ROW_BLOCK; j++) part[j] = scale * (z[c + j] - top);
     else
       for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? scale * (z[c + j] - top) : 0;
     for (int j = 0; j < ROW_BLOCK; j++) part[j] = FN(exp_)(part[j]);
-    for (int j = 0; j < ROW_BLOCK; j++) lane[j] += j < n ? part[j] : 0;
-    if (e) memcpy(e + c, part, (size_t)n * sizeof(REAL));
+    if (e && room - c >= ROW_BLOCK)
+      memcpy(e + c, part, sizeof part);
+    else if (e)
+      memcpy(e + c, part, (size_t)n * sizeof(REAL));
+    for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? part[j] : 0;
+    for (int j = 0; j < ROW_BLOCK; j++) lane[j] += part[j];
   }
   for (int width = ROW_BLOCK / 2; width > 0; width /= 2)
     for (int j = 0; j < width; j++) lane[j] += lane[j + width];
@@ -146,7 +151,8 @@ static TARGET void FN(softmax)(REAL scale, int64_t causal, int64_t columns, int6
     const REAL *z = logits + r * columns;
     REAL *p = result + r * columns;
     const int64_t seen = causal > 0 && r % causal + 1 < columns ? r % causal + 1 : columns;
-    const REAL part = (REAL)(1 / FN(row_exponentials)(seen, z, FN(row_maximum)(seen, z), scale, p));
+    const REAL top = FN(row_maximum)(seen, z);
+    const REAL part = (REAL)(1 / FN(row_exponentials)(seen, columns, z, top, scale, p));
     for (int64_t c = 0; c < seen; c++) p[c] *= part;
     for (int64_t c = seen; c < columns; c++) p[c] = 0;
   }
@@ -162,7 +168,7 @@ static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end
       continue;
     }
     const REAL top = FN(row_maximum)(columns, z);
-    const double sum = FN(row_exponentials)(columns, z, top, 1, NULL);
+    const double sum = FN(row_exponentials)(columns, columns, z, top, 1, NULL);
     result[r] = (REAL)(log(sum) + (double)(top - z[label]));
   }
 }

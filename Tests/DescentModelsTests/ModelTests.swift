@@ -80,8 +80,10 @@ import Testing
     #expect(throws: ModelError.self) { try ModelSpec(parsing: "cnn").model(for: .numbers(shape: [64]), outputs: 10) }
   }
 
-  @Test(arguments: ["mlp", "mlp:", "mlp:a", "mlp:3--4", "mlp:0", "mlp:-3", "cnm", "", "cnn:channel=3", "cnn:kernel=0", "gpt:heads=3",
-    "gpt:layers=2,layers=3", "cnn:norm=layer", "mlp:8,dropout=1"])
+  @Test(arguments: [
+    "mlp", "mlp:", "mlp:a", "mlp:3--4", "mlp:0", "mlp:-3", "cnm", "", "cnn:channel=3", "cnn:kernel=0", "gpt:heads=3",
+    "gpt:layers=2,layers=3", "cnn:norm=layer", "mlp:8,dropout=1",
+  ])
   func `a text that is no model is refused`(text: String) {
     #expect(throws: ModelError.self) { try ModelSpec(parsing: text) }
   }

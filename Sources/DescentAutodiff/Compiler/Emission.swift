@@ -3,6 +3,8 @@ package import CDescentKernels
 /// The instructions of a program with everything they refer to.
 package struct Emission {
   package private(set) var instructions: [dk_instruction] = []
+  /// What each instruction does, for people.
+  package private(set) var notes: [InstructionNote] = []
   /// Instructions of the first stage; the others make the second.
   package private(set) var firstStageCount = 0
   package private(set) var chains: [ChainLayout.Chain] = []
@@ -16,6 +18,7 @@ package struct Emission {
   private let graph: Graph
   private let fusion: Fusion
   private let memory: MemoryPlan
+  private var note = InstructionNote(operations: [.reshape], operands: [], results: [])
 
   /// Buffers of a run before the external ones.
   package static let arenaBuffer = 0
@@ -34,11 +37,15 @@ package struct Emission {
     var firstStage: Int?
     for unit in fusion.units {
       if unit.stage == 1, firstStage == nil { firstStage = instructions.count }
+      note = InstructionNote(unit, fusion: fusion, graph: graph)
       emit(unit)
     }
     // A copy may be of a repeated input, so copies belong to the second stage if there is one.
     if fusion.isStaged, firstStage == nil { firstStage = instructions.count }
-    for output in outputs { copyIfElsewhere(output) }
+    for output in outputs {
+      note = InstructionNote(operations: [.reshape], operands: [output.tensor.shape], results: [output.tensor.shape])
+      copyIfElsewhere(output)
+    }
     firstStageCount = firstStage ?? instructions.count
   }
 
@@ -63,6 +70,7 @@ package struct Emission {
   ) {
     func size(_ i: Int) -> Int64 { i < sizes.count ? Int64(sizes[i]) : 1 }
     func stride(_ i: Int) -> Int64 { i < strides.count ? Int64(strides[i]) : 0 }
+    notes.append(note)
     instructions.append(
       dk_instruction(
         opcode: Int32(opcode.rawValue), flags: Int32(flags), detail: Int32(detail), refs: Int32(refs),

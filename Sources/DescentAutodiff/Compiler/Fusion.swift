@@ -8,14 +8,14 @@ package struct Fusion: Sendable {
   /// The longest row that operations between rows are fused for.
   static let maximumRow = 4096
 
-  package private(set) var units: [Unit] = []
+  package internal(set) var units: [Unit] = []
   /// Whether some inputs repeat, so that there is a second stage.
   package let isStaged: Bool
   /// The unit of each node that runs, by node id; −1 for the others.
   package private(set) var unitOf: [Int]
   /// For each node, whether something outside its own unit reads its memory.
-  package private(set) var isMaterialised: [Bool]
-  private let graph: Graph
+  package internal(set) var isMaterialised: [Bool]
+  let graph: Graph
   /// For each node, whether the outputs need it.
   private var isLive: [Bool]
   private var stage: [Int]
@@ -38,6 +38,7 @@ package struct Fusion: Sendable {
     }
     for output in outputs { isMaterialised[Int(stripped(output))] = true }
     group(options: options)
+    if options.fuses { recompute(keeping: Set(outputs.map(stripped))) }
   }
 
   /// The node whose memory holds the value of `id`: reshapes share it with their operand.

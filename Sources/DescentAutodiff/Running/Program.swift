@@ -20,6 +20,7 @@ public final class Program: @unchecked Sendable {
   /// Whether there is a second stage, for repeated inputs.
   public var hasSecondStage: Bool { firstStageCount < instructionCount }
 
+  package let notes: [InstructionNote]
   private let firstStageCount: Int
   // Laid out once for the kernels and never written again, which is what makes sharing safe.
   private let instructions: UnsafeMutableBufferPointer<dk_instruction>
@@ -37,6 +38,7 @@ public final class Program: @unchecked Sendable {
     arenaCount = emission.arenaCount
     keptCount = emission.keptCount
     instructionCount = emission.instructions.count
+    notes = emission.notes
     firstStageCount = emission.firstStageCount
     instructions = copied(emission.instructions)
     walks = copied(emission.walks)
@@ -84,11 +86,15 @@ public final class Program: @unchecked Sendable {
     case second
   }
 
+  /// The instructions of a stage.
+  func instructions(of stage: Stage) -> Range<Int> {
+    (stage == .second ? firstStageCount : 0)..<(stage == .first ? firstStageCount : instructionCount)
+  }
+
   func run(
-    _ stage: Stage, _ precision: Precision, buffers: UnsafePointer<UnsafeMutableRawPointer?>, on machine: Machine
+    _ range: Range<Int>, _ precision: Precision, buffers: UnsafePointer<UnsafeMutableRawPointer?>, on machine: Machine
   ) {
-    let begin = Int32(stage == .second ? firstStageCount : 0)
-    let end = Int32(stage == .first ? firstStageCount : instructionCount)
+    let (begin, end) = (Int32(range.lowerBound), Int32(range.upperBound))
     var program = dk_program(
       instructions: instructions.baseAddress, chains: chains.baseAddress, walks: walks.baseAddress,
       refs: refs.baseAddress, windows: windows.baseAddress)

@@ -53,7 +53,8 @@ public struct ModelSpec: Sendable, Hashable, CustomStringConvertible {
       let width = try options.number("width", in: 1...65536, default: 128)
       let heads = try options.number("heads", in: 1...1024, default: 4)
       guard width % heads == 0 else {
-        throw ModelError("The model \"\(text)\" divides a width of \(width) among \(heads) heads, which does not work out.")
+        throw ModelError(
+          "The model \"\(text)\" divides a width of \(width) among \(heads) heads, which does not work out.")
       }
       kind = .gpt(
         layers: try options.number("layers", in: 1...1000, default: 4), width: width, heads: heads,
@@ -105,7 +106,8 @@ public struct ModelSpec: Sendable, Hashable, CustomStringConvertible {
         spelt + (dropout > 0 ? ",dropout=\(dropout)" : "") + (tie == .yes ? ",tie=yes" : "")
       )
     case (_, .tokens):
-      throw ModelError("The model \(description) does not read text; use --model gpt:layers=4,width=128,heads=4,context=64.")
+      throw ModelError(
+        "The model \(description) does not read text; use --model gpt:layers=4,width=128,heads=4,context=64.")
     case (.gpt, .numbers):
       throw ModelError("The model \(description) reads text; give --data FILE.txt, or use an mlp or cnn for numbers.")
     case (.mlp(let widths, let norm, let dropout), .numbers(let shape)):
