@@ -8,7 +8,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "digits, spiral, moons, blobs, linear, chebyshev, FILE.csv[:target], FILE.npy or an IDX folder. (default: digits)",
+      "digits, spiral, moons, blobs, linear, chebyshev, FILE.csv[:target], FILE.npy, FILE.txt or an IDX folder. (default: digits)",
       valueName: "spec"),
     completion: .file())
   var data: String?

@@ -49,6 +49,9 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
     let batchSize = try parsedBatch()
     let (data, split) = try load()
+    guard data.text == nil else {
+      throw TaskError("\(data.name) is text, which \(model) cannot read; it takes rows of numbers.")
+    }
     let task = try TrainingTask(
       data: data, split: split,
       loss: chosenLoss ?? (data.classCount == nil ? .squared : .crossEntropy), scaling: scaling)
