@@ -7,3 +7,4 @@
 #include "dk_pool.h"
 #include "dk_program.h"
 #include "dk_update.h"
+#include "dk_window.h"
