@@ -100,6 +100,12 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     randomState.setMasks(seed: seed, index: UInt64(completedSteps))
   }
 
+  /// Seconds of each instruction of a training step within the program, and alone.
+  func instructionTimes(runs: Int) -> [(within: Double, alone: Double)] {
+    loadBatch()
+    return arena.times(runs: runs, on: machine)
+  }
+
   public func lossAfterTrialStep(_ request: StepRequest) throws -> Double {
     loadBatch()
     arena.run(on: machine)
