@@ -171,10 +171,12 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     if savedPosition != position { try save(&sink) }
     var result = TrainingResult(outcome: outcome, steps: position, lastLoss: lastLoss, seconds: 0)
     if outcome != .interrupted {
-      result.train = try evaluation(of: .train)
+      if plan.finalParts.contains(.train) { result.train = try evaluation(of: .train) }
       result.validation = validation
-      if validation == nil { result.validation = try evaluation(of: .validation) }
-      result.test = try evaluation(of: .test)
+      if validation == nil, plan.finalParts.contains(.validation) {
+        result.validation = try evaluation(of: .validation)
+      }
+      if plan.finalParts.contains(.test) { result.test = try evaluation(of: .test) }
     }
     // The last update of all may be the one that ruins the parameters, with no step after it to show that.
     if outcome == .finished, state.divergence == nil, position > 0, let loss = result.train?.loss, !loss.isFinite {
