@@ -48,7 +48,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let chosenModel = try model.map { text throws(ModelError) in try ModelSpec(parsing: text) }
     let activation = try Activation(parsing: activation)
     let initializer = try Initializer(parsing: initializer)
-    let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
+    let chosenLoss = try loss.map { try Loss(parsing: $0) }
     let batchSize = try parsedBatch()
     let (data, split) = try load(chosenModel == nil ? ModelSpec.defaultContext : chosenModel?.context)
     let task = try TrainingTask(
@@ -61,7 +61,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let compiled = try CompiledModel(model, task: task, batchSize: min(batchSize ?? rows, rows))
     var resolved = self
     resolved.model = spelt
-    resolved.loss = task.loss.rawValue
+    resolved.loss = task.loss.description
     resolved.optimizer = optimizer.description
     return TrainingSetup(
       specification: resolved, model: model, source: try ModelSource(compiled, optimizer: optimizer, threads: threads))
