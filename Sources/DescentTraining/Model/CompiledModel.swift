@@ -21,8 +21,8 @@ public final class CompiledModel: Sendable {
   let batchLoss: Compiled
   let evaluation: Compiled
 
-  /// Rows that evaluation handles at a time.
-  static let evaluationRows = 256
+  /// Predictions that evaluation makes at a time.
+  static let evaluationSize = 256
 
   /// A program with its buffers by name.
   struct Compiled: Sendable {
@@ -59,7 +59,7 @@ public final class CompiledModel: Sendable {
     let batched = TracedModel(model, task: task, rows: batchSize, mode: .training)
     let loss = batched.tape.buffer("loss")
     batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)
-    let rows = min(Self.evaluationRows, task.data.rows)
+    let rows = min(max(1, Self.evaluationSize / task.data.positionsPerRow), task.data.rows)
     let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation)
     let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))
     evaluation = try evaluated.compiled(

@@ -1,5 +1,6 @@
 internal import DescentAutodiff
 internal import DescentCore
+internal import DescentData
 internal import DescentModels
 
 /// Loss, gradient and Hessian product of a model for some rows, as their part of the mean over all rows.
@@ -12,6 +13,7 @@ struct ObjectivePrograms: Sendable {
   let parameterCount: Int
 
   init(_ model: any Model, task: TrainingTask, mode: ModelMode, rows: Int, of total: Int) throws {
+    let total = total * task.data.positionsPerRow
     var traced = TracedModel(model, task: task, rows: rows, mode: mode)
     parameterCount = traced.scope.layout.trainableCount
     var buffers = [traced.tape.buffer("loss")]

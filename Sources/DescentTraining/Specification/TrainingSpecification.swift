@@ -31,16 +31,18 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
   public func setUp(
     threads: Int = 1, scaling: (features: Standardization?, targets: Standardization?)? = nil
   ) throws -> TrainingSetup {
-    try setUp(threads: threads, scaling: scaling) {
-      let data = try loadDataset(self.data, seed: splitSeed)
+    try setUp(threads: threads, scaling: scaling) { context in
+      var data = try loadDataset(self.data, seed: splitSeed)
+      if data.text != nil, let context { data = try data.withContext(context) }
       return (data, DataSplit(of: data, seed: splitSeed))
     }
   }
 
-  /// - Parameter load: called once everything else has been read: a misspelt name need not wait for a large file.
+  /// - Parameter load: called with the tokens that the model reads at once, if it reads any, after everything else has
+  ///   been read: a misspelt name need not wait for a large file.
   func setUp(
     threads: Int, scaling: (features: Standardization?, targets: Standardization?)?,
-    load: () throws -> (Dataset, DataSplit)
+    load: (_ context: Int?) throws -> (Dataset, DataSplit)
   ) throws -> TrainingSetup {
     let optimizer = try OptimizerSpec(parsing: optimizer)
     let chosenModel = try model.map { text throws(ModelError) in try ModelSpec(parsing: text) }
@@ -48,10 +50,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let initializer = try Initializer(parsing: initializer)
     let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
     let batchSize = try parsedBatch()
-    let (data, split) = try load()
-    guard data.text == nil else {
-      throw TaskError("\(data.name) is text, which \(model) cannot read; it takes rows of numbers.")
-    }
+    let (data, split) = try load(chosenModel == nil ? ModelSpec.defaultContext : chosenModel?.context)
     let task = try TrainingTask(
       data: data, split: split,
       loss: chosenLoss ?? (data.classCount == nil ? .squared : .crossEntropy), scaling: scaling)
@@ -119,5 +118,7 @@ public struct TrainingSetup: Sendable {
 
 extension Dataset {
   /// What a model reads of this data.
-  var modelInput: ModelInput { .numbers(shape: featureShape) }
+  var modelInput: ModelInput {
+    if let text { .tokens(vocabulary: text.vocabulary.count) } else { .numbers(shape: featureShape) }
+  }
 }
