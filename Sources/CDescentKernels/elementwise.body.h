@@ -41,11 +41,15 @@ static TARGET void FN(operate)(int op, long n, REAL *d, const REAL *a, const REA
     case DK_SQUARE:
       EACH(a[i] * a[i]);
     case DK_ERF:
-      EACH(ERF_(a[i]));
+      EACH(FN(erf_)(a[i]));
     case DK_SIN:
       EACH(SIN_(a[i]));
     case DK_COS:
       EACH(COS_(a[i]));
+    case DK_GELU_TANH:
+      EACH(FN(gelu_tanh_)(a[i]));
+    case DK_GELU_TANH_SLOPE:
+      EACH(FN(gelu_tanh_slope_)(a[i]));
     case DK_ADD:
       EACH(a[i] + b[i]);
     case DK_SUBTRACT:
@@ -63,7 +67,7 @@ static TARGET void FN(operate)(int op, long n, REAL *d, const REAL *a, const REA
     case DK_POWER:
       EACH(POW_(a[i], b[i]));
     case DK_SELECT:
-      EACH(a[i] != 0 ? b[i] : c[i]);
+      EACH(FN(select_)(a[i], b[i], c[i]));
     default:
       break;
   }
@@ -156,7 +160,6 @@ static TARGET void FN(chain)(const dk_chain *chain, int64_t begin, int64_t end, 
   }
 }
 
-#undef ERF_
 #undef SQRT_
 #undef ABS_
 #undef SIN_

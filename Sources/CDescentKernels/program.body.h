@@ -18,28 +18,31 @@ static inline const int32_t *FN(labels_at)(void *const *buffers, dk_ref ref) {
 static void FN(gemm_part)(const FN(job) * job, int part) {
   const dk_instruction *in = job->instruction;
   const int ta = (in->flags & DK_TRANSPOSE_A) != 0, tb = (in->flags & DK_TRANSPOSE_B) != 0;
-  const int64_t m = in->sizes[0], n = in->sizes[1], k = in->sizes[2], batch = in->sizes[3];
-  const long lda = ta ? m : k, ldb = tb ? k : n;
+  const int64_t m = in->sizes[0], n = in->sizes[1], k = in->sizes[2], inner = in->sizes[4];
+  const int64_t batch = in->sizes[3] * inner, *s = in->strides;
+  const long lda = s[2], ldb = s[5], ldc = s[8];
   const REAL *a = FN(at)(job->buffers, in->in[0]), *b = FN(at)(job->buffers, in->in[1]);
   REAL *c = FN(at)(job->buffers, in->out);
   if (batch > 1) {
     const int64_t end = part_begin(batch, 1, part + 1, job->parts);
-    for (int64_t i = part_begin(batch, 1, part, job->parts); i < end; i++)
+    for (int64_t i = part_begin(batch, 1, part, job->parts); i < end; i++) {
+      const int64_t x = i / inner, y = i % inner;
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, m, n, k, a + i * in->strides[0], lda, b + i * in->strides[1], ldb, c + i * in->strides[2],
-     n);
+      (job->machine, ta, tb, m, n, k, a + x * s[0] + y * s[1], lda, b + x * s[3] + y * s[4], ldb,
+       c + x * s[6] + y * s[7], ldc);
+    }
     return;
   }
   if (m >= n) {
     const int64_t begin = part_begin(m, 8, part, job->parts), end = part_begin(m, 8, part + 1, job->parts);
     if (begin < end)
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, end - begin, n, k, a + begin * (ta ? 1 : lda), lda, b, ldb, c + begin * n, n);
+    (job->machine, ta, tb, end - begin, n, k, a + begin * (ta ? 1 : lda), lda, b, ldb, c + begin * ldc, ldc);
   } else {
     const int64_t begin = part_begin(n, 16, part, job->parts), end = part_begin(n, 16, part + 1, job->parts);
     if (begin < end)
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, m, end - begin, k, a, lda, b + begin * (tb ? ldb : 1), ldb, c + begin, n);
+    (job->machine, ta, tb, m, end - begin, k, a, lda, b + begin * (tb ? ldb : 1), ldb, c + begin, ldc);
   }
 }
 
@@ -132,13 +135,20 @@ static void FN(part)(void *context, int part) {
        part_begin(in->sizes[0], 1, part + 1, job->parts), FN(labels_at)(buffers, in->in[0]),
        FN(at)(buffers, in->out));
       break;
-    case DK_RUN_COPY:
+    case DK_RUN_COPY: {
+      // A part of the outermost dimension.
+      dk_walk walk = job->program->walks[in->detail];
+      const int64_t first = walk.rank > 0 ? part_begin(walk.sizes[0], 1, part, job->parts) : 0;
+      if (walk.rank > 0) walk.sizes[0] = part_begin(walk.sizes[0], 1, part + 1, job->parts) - first;
       FN(dk_copy)
-      (path, job->program->walks + in->detail, FN(at)(buffers, in->in[0]), FN(at)(buffers, in->out));
+      (path, &walk, FN(at)(buffers, in->in[0]) + first * walk.source_strides[0],
+       FN(at)(buffers, in->out) + first * walk.destination_strides[0]);
       break;
+    }
     case DK_RUN_FILL: {
       REAL *out = FN(at)(buffers, in->out);
-      for (int64_t i = 0; i < in->sizes[0]; i++) out[i] = (REAL)in->value;
+      const int64_t end = part_begin(in->sizes[0], 16, part + 1, job->parts);
+      for (int64_t i = part_begin(in->sizes[0], 16, part, job->parts); i < end; i++) out[i] = (REAL)in->value;
       break;
     }
     case DK_RUN_GATHER:
@@ -174,7 +184,7 @@ static void FN(part)(void *context, int part) {
 static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in) {
   switch (in->opcode) {
     case DK_RUN_GEMM:
-      return in->sizes[0] * in->sizes[1] * in->sizes[2] * in->sizes[3] >= PARALLEL_PRODUCTS;
+      return in->sizes[0] * in->sizes[1] * in->sizes[2] * in->sizes[3] * in->sizes[4] >= PARALLEL_PRODUCTS;
     case DK_RUN_CHAIN: {
       const dk_chain *chain = program->chains + in->detail;
       return chain->rows * chain->columns * (chain->op_count + 1) >= 2 * PARALLEL_ELEMENTS;
@@ -184,6 +194,15 @@ static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in
     case DK_RUN_SOFTMAX:
     case DK_RUN_CROSS_ENTROPY:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS / 8;
+    case DK_RUN_COPY: {
+      const dk_walk *walk = program->walks + in->detail;
+      int64_t count = 1;
+      for (int d = 0; d < walk->rank; d++) count *= walk->sizes[d];
+      return count >= PARALLEL_ELEMENTS;
+    }
+    case DK_RUN_FILL:
+      return in->sizes[0] >= 4 * PARALLEL_ELEMENTS;
+    case DK_RUN_ONE_HOT:
     case DK_RUN_GATHER:
     case DK_RUN_SCATTER:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS;

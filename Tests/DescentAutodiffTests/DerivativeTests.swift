@@ -39,6 +39,7 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
     .init("relu", n, in: 0.1...2) { x, _ in (x - 1).relu() * x },
     .init("gelu exact", n) { x, _ in x.gelu() },
     .init("gelu tanh", n) { x, _ in x.gelu(.tanhApproximation) },
+    .init("gelu tanh far out", n, in: -6...6) { x, _ in x.gelu(.tanhApproximation).squared() },
     .init("square root", n, in: 0.2...3) { x, _ in x.squareRoot() },
     .init("reciprocal", n, in: 0.3...3) { x, _ in x.reciprocal() },
     .init("magnitude and sign", n, in: 0.2...2) { x, _ in x.magnitude() * (x - 0.1).sign() },

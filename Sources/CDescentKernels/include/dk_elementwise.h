@@ -22,6 +22,8 @@ typedef enum {
   DK_ERF,
   DK_SIN,
   DK_COS,
+  DK_GELU_TANH,        ///< a·sigmoid(2u), u = √(2/π)·(a + 0.044715·a³)
+  DK_GELU_TANH_SLOPE,  ///< its derivative
   DK_ADD,
   DK_SUBTRACT,
   DK_MULTIPLY,

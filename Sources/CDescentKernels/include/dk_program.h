@@ -14,7 +14,8 @@ typedef struct {
 } dk_ref;
 
 typedef enum {
-  DK_RUN_GEMM,           ///< sizes m, n, k, batch; strides of a, b, c between batch members; flags DK_TRANSPOSE_…
+  DK_RUN_GEMM,           ///< sizes m, n, k and two loops over batches; strides of both loops and of the rows as
+                         ///< stored, for a, b and c; flags DK_TRANSPOSE_…
   DK_RUN_CHAIN,          ///< detail: index of the chain; refs: its inputs and outputs
   DK_RUN_REDUCE,         ///< sizes outer, middle, inner; flags DK_TAKE_MAXIMUM
   DK_RUN_SOFTMAX,        ///< sizes rows, columns, rows of a causal square or 0; value: the scale
@@ -39,8 +40,8 @@ enum { DK_TRANSPOSE_A = 1, DK_TRANSPOSE_B = 2, DK_TAKE_MAXIMUM = 1 };
 
 typedef struct {
   int32_t opcode, flags, detail, refs;
-  int64_t sizes[4];
-  int64_t strides[3];
+  int64_t sizes[5];
+  int64_t strides[9];
   double value;
   dk_ref out, in[2];
 } dk_instruction;

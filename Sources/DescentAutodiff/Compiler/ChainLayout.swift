@@ -145,6 +145,8 @@ extension ElementwiseOperation {
       case .erf: DK_ERF
       case .sin: DK_SIN
       case .cos: DK_COS
+      case .geluTanh: DK_GELU_TANH
+      case .geluTanhSlope: DK_GELU_TANH_SLOPE
       case .add: DK_ADD
       case .subtract: DK_SUBTRACT
       case .multiply: DK_MULTIPLY

@@ -60,6 +60,7 @@ package struct Emission {
   }
 
   private func place(_ id: Int32, plus offset: Int = 0) -> dk_ref {
+    if let part = fusion.destinations[id] { return place(part.node, plus: part.offset + offset) }
     guard let location = memory.location[Int(id)] else { preconditionFailure("value \(id) has no place") }
     return ref(location, plus: offset)
   }
@@ -70,11 +71,15 @@ package struct Emission {
   ) {
     func size(_ i: Int) -> Int64 { i < sizes.count ? Int64(sizes[i]) : 1 }
     func stride(_ i: Int) -> Int64 { i < strides.count ? Int64(strides[i]) : 0 }
+    let (a0, b0, c0) = (
+      (stride(0), stride(1), stride(2)), (stride(3), stride(4), stride(5)), (stride(6), stride(7), stride(8))
+    )
     notes.append(note)
     instructions.append(
       dk_instruction(
         opcode: Int32(opcode.rawValue), flags: Int32(flags), detail: Int32(detail), refs: Int32(refs),
-        sizes: (size(0), size(1), size(2), size(3)), strides: (stride(0), stride(1), stride(2)), value: value,
+        sizes: (size(0), size(1), size(2), size(3), size(4)),
+        strides: (a0.0, a0.1, a0.2, b0.0, b0.1, b0.2, c0.0, c0.1, c0.2), value: value,
         out: out, in: (a, b)))
   }
 
@@ -102,20 +107,21 @@ package struct Emission {
       let source = zip(strides(shape), shape).map { $1 == 1 ? 0 : $0 }
       copy(place(operands[0]), to: place(id), Walk(sizes: node.shape, source: source, destination: strides(node.shape)))
     case .transpose(let permutation):
+      if fusion.destinations[operands[0]] != nil { return }
       let source = strides(graph[node.operands[0]].shape)
-      let walk = Walk(sizes: node.shape, source: permutation.map { source[$0] }, destination: strides(node.shape))
+      let walk = Walk(sizes: node.shape, source: permutation.map { source[$0] }, destination: resultStrides(id))
       copy(place(operands[0]), to: place(id), walk)
     case .slice(let start):
       let source = strides(graph[node.operands[0]].shape)
       let first = zip(start, source).reduce(0) { $0 + $1.0 * $1.1 }
       copy(
         place(operands[0], plus: first), to: place(id),
-        Walk(sizes: node.shape, source: source, destination: strides(node.shape)))
+        Walk(sizes: node.shape, source: source, destination: resultStrides(id)))
     case .pad(let starts):
       let destination = strides(node.shape)
       let covered = node.operands.reduce(0) { $0 + graph[$1].count }
       if covered < node.count { fill(place(id), count: node.count, with: 0) }
-      for (index, start) in starts.enumerated() {
+      for (index, start) in starts.enumerated() where fusion.destinations[operands[index]] == nil {
         let inner = graph[node.operands[index]]
         let first = zip(start, destination).reduce(0) { $0 + $1.0 * $1.1 }
         copy(
@@ -131,8 +137,8 @@ package struct Emission {
           shape[..<dimensions.lowerBound].reduce(1, *), shape[dimensions].reduce(1, *),
           shape[dimensions.upperBound...].reduce(1, *),
         ], flags: isLargest ? Int(DK_TAKE_MAXIMUM) : 0)
-    case .product(let transposeLeft, let transposeRight):
-      emitProduct(id, node, transposeLeft, transposeRight)
+    case .product:
+      emitProduct(id)
     case .softmax(let scale, let isCausal):
       let columns = node.shape.last ?? 1
       append(
@@ -195,16 +201,18 @@ package struct Emission {
       flags: Int(flag.rawValue), detail: windows.count - 1)
   }
 
-  private mutating func emitProduct(_ id: Int32, _ node: Node, _ transposeLeft: Bool, _ transposeRight: Bool) {
-    let left = graph[node.operands[0]].shape
+  private func resultStrides(_ id: Int32) -> [Int] { fusion.destinations[id]?.strides ?? strides(graph[id].shape) }
+
+  private mutating func emitProduct(_ id: Int32) {
+    let plan = fusion.plan(of: id)
     let operands = fusion.operands(of: id).map(\.node)
-    let rank = node.shape.count
-    let (m, n) = (node.shape[rank - 2], node.shape[rank - 1])
-    let k = transposeLeft ? left[rank - 2] : left[rank - 1]
-    let flags = (transposeLeft ? Int(DK_TRANSPOSE_A) : 0) | (transposeRight ? Int(DK_TRANSPOSE_B) : 0)
+    let (left, right) = plan.isTurned ? (operands[1], operands[0]) : (operands[0], operands[1])
+    let flags =
+      (plan.left.isTransposed ? Int(DK_TRANSPOSE_A) : 0) | (plan.right.isTransposed ? Int(DK_TRANSPOSE_B) : 0)
     append(
-      DK_RUN_GEMM, out: place(id), place(operands[0]), place(operands[1]),
-      sizes: [m, n, k, node.shape[..<(rank - 2)].reduce(1, *)], flags: flags, strides: [m * k, k * n, m * n])
+      DK_RUN_GEMM, out: place(id), place(left, plus: plan.left.offset), place(right, plus: plan.right.offset),
+      sizes: [plan.rows, plan.columns, plan.depth] + plan.batches, flags: flags,
+      strides: [plan.left, plan.right, plan.result].flatMap { $0.batchStrides + [$0.leading] })
   }
 
   private mutating func emitChain(_ unit: Unit) {

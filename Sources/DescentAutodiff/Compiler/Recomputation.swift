@@ -97,7 +97,7 @@ extension Primitive {
     case .negate, .relu, .positive, .abs, .sign, .square, .add, .subtract, .multiply, .maximum, .minimum, .greater,
       .select:
       return true
-    case .exp, .log, .tanh, .sigmoid, .sqrt, .reciprocal, .erf, .sin, .cos, .divide, .power:
+    case .exp, .log, .tanh, .sigmoid, .sqrt, .reciprocal, .erf, .sin, .cos, .divide, .power, .geluTanh, .geluTanhSlope:
       return false
     }
   }

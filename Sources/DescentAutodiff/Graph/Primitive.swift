@@ -1,6 +1,8 @@
 /// An operation on elements; operands have the shape of the result.
 package enum ElementwiseOperation: UInt8, Sendable, Hashable, CaseIterable {
   case negate, exp, log, tanh, sigmoid, relu, positive, sqrt, reciprocal, abs, sign, square, erf, sin, cos
+  /// The Gaussian error linear unit by its tanh approximation, and its derivative.
+  case geluTanh, geluTanhSlope
   case add, subtract, multiply, divide, maximum, minimum, greater, power
   case select
 
@@ -8,7 +10,7 @@ package enum ElementwiseOperation: UInt8, Sendable, Hashable, CaseIterable {
   package var arity: Int {
     switch self {
     case .negate, .exp, .log, .tanh, .sigmoid, .relu, .positive, .sqrt, .reciprocal, .abs, .sign, .square, .erf, .sin,
-      .cos:
+      .cos, .geluTanh, .geluTanhSlope:
       1
     case .add, .subtract, .multiply, .divide, .maximum, .minimum, .greater, .power: 2
     case .select: 3

@@ -81,6 +81,15 @@ public final class CompiledModel: Sendable {
     }
   }
 
+  /// What the loss of a training step depends on besides parameters and rows, each a sentence's part for people; empty
+  /// for most models.
+  public var conditions: [String] {
+    var result: [String] = []
+    if dropsOut { result.append("dropout is on, each step's mask following from the seed") }
+    if normalizesOverBatch { result.append("batch normalisation uses each batch's own statistics") }
+    return result
+  }
+
   /// Initial parameters for a seed, in layout order; without what the model keeps besides.
   public func initialParameters(seed: UInt64) -> [Double] {
     ParameterStart.values(of: layout, starts: starts, seed: seed)

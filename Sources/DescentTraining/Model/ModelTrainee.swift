@@ -142,6 +142,12 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     randomState.setMasks(seed: seed, index: UInt64(index))
   }
 
+  /// Seconds of each instruction of a training step within the program, and alone.
+  func instructionTimes(runs: Int) -> [(within: Double, alone: Double)] {
+    loadBatch()
+    return arena.times(runs: runs, on: machine)
+  }
+
   public func lossAfterTrialStep(_ request: StepRequest) throws -> Double {
     let kept = parameterMemory.values
     defer { parameterMemory.update(from: kept) }
