@@ -144,7 +144,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   /// Seconds of each instruction of a training step within the program, and alone.
   func instructionTimes(runs: Int) -> [(within: Double, alone: Double)] {
-    loadBatch()
+    loadBatch(0)
     return arena.times(runs: runs, on: machine)
   }
 
