@@ -53,6 +53,36 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp("Batches whose mean gradient makes one step. (default: 1)", valueName: "n"),
+    transform: Value.count(1...1_000_000))
+  var accumulate: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Scale gradients down to this norm where theirs is larger.", valueName: "x"),
+    transform: Value.limit)
+  var clipNorm: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Bound each element of a gradient to this magnitude.", valueName: "x"),
+    transform: Value.limit)
+  var clipValue: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Measure an exponential moving average of the parameters, with this decay.", valueName: "decay"),
+    transform: Value.decay)
+  var ema: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Measure the mean of the parameters from this share of the run on, as in 75%.", valueName: "p%"),
+    transform: Value.share)
+  var average: String?
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("How the rate changes over the run. (default: constant)", valueName: "spec"))
   var schedule: String?
 
@@ -74,6 +104,11 @@ extension TrainingOptions {
     result.loss = loss ?? base.loss
     result.optimizer = optimizer ?? base.optimizer
     result.batch = batch?.text ?? base.batch
+    result.accumulate = accumulate ?? base.accumulate
+    result.clipNorm = clipNorm ?? base.clipNorm
+    result.clipValue = clipValue ?? base.clipValue
+    result.ema = ema ?? base.ema
+    result.average = average ?? base.average
     result.splitSeed = splitSeed ?? base.splitSeed
     return result
   }
@@ -82,7 +117,9 @@ extension TrainingOptions {
   var flags: String {
     let given: [(String, String?)] = [
       ("data", data), ("model", model), ("activation", activation), ("init", initializer), ("loss", loss),
-      ("optimizer", optimizer), ("batch", batch?.text), ("split-seed", splitSeed.map(String.init)),
+      ("optimizer", optimizer), ("batch", batch?.text), ("accumulate", accumulate.map(String.init)),
+      ("clip-norm", clipNorm.map(decimal)), ("clip-value", clipValue.map(decimal)), ("ema", ema.map(decimal)),
+      ("average", average), ("split-seed", splitSeed.map(String.init)),
     ]
     return given.compactMap { name, value in value.map { " --\(name) \(shellQuoted($0))" } }.joined()
   }

@@ -21,7 +21,13 @@ struct TrainingReport {
     return report
   }
 
-  private var figures: Figures { Figures(train: result.train, validation: result.validation, test: result.test) }
+  private var figures: Figures {
+    Figures(
+      measured: Evaluations(train: result.train, validation: result.validation, test: result.test), raw: result.raw)
+  }
+
+  /// Key and share of the steps whose gradient was clipped, if any could be.
+  private var clipped: [(String, JSON)] { result.clippedShare.map { [("clippedShare", .number($0))] } ?? [] }
 
   private var status: ExitStatus {
     switch result.outcome {
@@ -44,7 +50,7 @@ struct TrainingReport {
         ("status", .string(result.outcome.status.rawValue)),
         ("steps", .integer(result.steps)),
         ("diverged", .bool(result.outcome.status == .diverged)),
-      ] + figures.members + [
+      ] + figures.members + clipped + [
         ("seconds", .number(result.seconds)),
         ("parameterHash", .string(parameterHash)),
         ("advice", JSON(result.advice)),
@@ -54,11 +60,13 @@ struct TrainingReport {
   /// One line for scripts: the folder first, then `name=value` with spaces between them.
   private var line: String {
     let facts = [("status", result.outcome.status.rawValue), ("steps", String(result.steps))]
-    return ([folder.path] + facts.map { "\($0)=\($1)" } + figures.assignments).joined(separator: " ")
+    let share = clipped.map { "\($0)=\($1.text)" }
+    return ([folder.path] + facts.map { "\($0)=\($1)" } + figures.assignments + share).joined(separator: " ")
   }
 
   private var rows: [[String]] {
     [["run", folder.path], ["steps", "\(result.steps), \(result.outcome.status.rawValue)"]] + figures.rows
+      + (result.clippedShare.map { [["gradients", "clipped in \(figure(100 * $0)) % of the steps"]] } ?? [])
       + [["seconds", figure(result.seconds)]]
   }
 }
