@@ -92,11 +92,15 @@ static TARGET void FN(slide)(const slide *s, long begin, long end, const REAL *p
       const REAL *b = kernel + at * LANES * s->taps_y * steps;
       for (long i = 0; i < s->taps_y; i += runs)
         for (long q = 0; q < steps; q += stretch)
-          for (long y = 0; y < rows; y++)
+          for (long y = 0; y < rows; y++) {
+            // Rows of the window above and below the picture add nothing.
+            const long top = (first + y) * s->stride_y - s->pad_y;
+            const long from = larger(i, -top), until = smaller(smaller(i + runs, s->taps_y), s->height - top);
             FN(row)
-            (s, (int)vectors, width, smaller(runs, s->taps_y - i), smaller(stretch, steps - q),
-             padded + (y * s->stride_y + i) * a_run + q, a_run, b + (i * steps + q) * vectors * LANES,
+            (s, (int)vectors, width, larger(0, until - from), smaller(stretch, steps - q),
+             padded + (y * s->stride_y + from) * a_run + q, a_run, b + (from * steps + q) * vectors * LANES,
              result + (first + y) * s->row_step + at * LANES, edge, i > 0 || q > 0);
+          }
     }
   }
 }

@@ -10,19 +10,39 @@ static TARGET void FN(pack_outputs)(long pixels, long outputs, long width, long 
   }
 }
 
-// Adds what one band of `rows` rows of results says to rows begin ..< end of one panel of the kernel.
-static TARGET void FN(gather)(const slide *s, long vectors, long begin, long end, long rows, const REAL *padded,
-                              long a_run, const REAL *b, long b_step, REAL *c, long ldc, int adds) {
-  const long per = s->taps_x * s->channels, a_step = s->stride_x * s->channels;
+// Adds what a band of `rows` rows of results, the first of them `first`, says to rows begin ..< end of one panel of the
+// kernel.
+static TARGET void FN(gather)(const slide *s, long vectors, long begin, long end, long first, long rows,
+                              const REAL *padded, long a_run, const REAL *b, long b_step, REAL *c, long ldc,
+                              int adds) {
+  const long per = s->taps_x * s->channels, a_step = s->stride_x * s->channels, b_run = s->out_width * b_step;
   const long tallest = vectors == 1 ? TALLEST : vectors == 2 ? TALLEST2 : TALLEST3;
   for (long at = begin; at < end;) {
     const long i = at / per, q = at % per, left = smaller(per - q, end - at);
+    if (per < SHORTEST) {
+      const long groups = q > 0 || vectors > 1 ? 1 : smaller(smaller((end - at) / per, tallest / per), 3);
+      if (groups > 1) {
+        FN(down_grouped)
+        (per, groups, rows, s->out_width, padded + i * a_run, a_run, a_step, s->stride_y * a_run, b, b_step,
+         c + at * ldc, ldc, adds);
+      } else {
+        FN(down)
+        (vectors, left, rows, s->out_width, padded + i * a_run + q, a_step, s->stride_y * a_run, b, b_step,
+         c + at * ldc, ldc, adds);
+      }
+      at += groups > 1 ? groups * per : left;
+      continue;
+    }
+    // Only the results that see row i of the window inside the picture.
+    const long above = s->pad_y - i - first * s->stride_y, below = above + s->height;
+    const long from = above > 0 ? (above + s->stride_y - 1) / s->stride_y : 0;
+    const long until = smaller(rows, below > 0 ? (below + s->stride_y - 1) / s->stride_y : 0);
     const long tiles = (left + tallest - 1) / tallest;
     for (long t = 0; t < tiles; t++) {
       const long r = left * t / tiles, n = left * (t + 1) / tiles - r;
       FN(down)
-      (vectors, n, rows, s->out_width, padded + i * a_run + q + r, a_step, s->stride_y * a_run, b, b_step,
-       c + (at + r) * ldc, ldc, adds);
+      (vectors, n, larger(0, until - from), s->out_width, padded + (from * s->stride_y + i) * a_run + q + r, a_step,
+       s->stride_y * a_run, b + from * b_run, b_step, c + (at + r) * ldc, ldc, adds);
     }
     at += left;
   }
@@ -54,12 +74,12 @@ static TARGET void FN(convolve_kernel)(const dk_window *w, long begin, long end,
       for (long panel = 0; panel < panels; panel++) {
         const long at = vectors * panel / panels;
         FN(gather)
-        (&s, vectors * (panel + 1) / panels - at, begin, end, rows, a, a_run, b + at * LANES, outs,
+        (&s, vectors * (panel + 1) / panels - at, begin, end, y, rows, a, a_run, b + at * LANES, outs,
          kernel + at * LANES, outs, adds);
       }
       if (ragged) {
         FN(pack_outputs)(rows * s.out_width, outs, ragged, LANES, b + last, columns);
-        FN(gather)(&s, 1, begin, end, rows, a, a_run, columns, LANES, sums - begin * LANES, LANES, adds);
+        FN(gather)(&s, 1, begin, end, y, rows, a, a_run, columns, LANES, sums - begin * LANES, LANES, adds);
       }
     }
   for (long r = begin; ragged && r < end; r++)

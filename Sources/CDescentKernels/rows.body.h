@@ -58,6 +58,30 @@ static TARGET void FN(down)(long vectors, long rows, long runs, long k, const RE
   }
 }
 
+// The same for one vector of outputs and `groups` whole rows of the window, each so short that its tile alone would wait
+// for its own sums.
+#define SHORTEST 5
+#define GROUPED(per, groups)                                                                                        \
+  case per * 16 + groups:                                                                                           \
+    FN(tile)(per *groups, per, 1, runs, k, a, 1, a_group, a_step, a_run, b, b_step, b_step *k, c, ldc, adds); \
+    break;
+
+static TARGET void FN(down_grouped)(long per, long groups, long runs, long k, const REAL *a, long a_group, long a_step,
+                                    long a_run, const REAL *b, long b_step, REAL *c, long ldc, int adds) {
+  switch (per * 16 + groups) {
+    GROUPED(1, 2)
+    GROUPED(1, 3)
+    GROUPED(2, 2)
+    GROUPED(2, 3)
+    GROUPED(3, 2)
+    GROUPED(4, 2)
+#if VECTOR_BYTES == 64
+    GROUPED(3, 3)
+    GROUPED(4, 3)
+#endif
+  }
+}
+
 #undef ROWS1
 #undef ROWS2
 #undef ROWS3
@@ -74,3 +98,4 @@ static TARGET void FN(down)(long vectors, long rows, long runs, long k, const RE
 #undef DOWN1
 #undef DOWN2
 #undef DOWN3
+#undef GROUPED

@@ -5,3 +5,4 @@
 #undef TALLEST2
 #undef TALLEST3
 #undef INLINE
+#undef SHORTEST
