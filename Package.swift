@@ -46,7 +46,9 @@ targets += [
   .target(name: "CDescentDigits", exclude: ["digits.bin"]),
 ]
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
-targets += module("DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"])
+targets += module(
+  "DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"],
+  testDependencies: ["DescentLinearAlgebra"], fixtures: true)
 targets += module(
   "DescentTraining",
   [

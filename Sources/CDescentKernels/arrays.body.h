@@ -1,6 +1,7 @@
 // Reductions, row functions and strided copies for one element type and instruction set.
 
 #include "mathematics.body.h"
+#include "runs.body.h"
 
 static TARGET void FN(copy_row)(int64_t n, const REAL *source, int64_t source_stride, REAL *destination,
                                 int64_t destination_stride) {
@@ -67,28 +68,6 @@ static TARGET void FN(copy)(const dk_walk *walk, const REAL *source, REAL *desti
   }
 }
 
-// Eight running sums, added in a fixed tree: the same result on every instruction set.
-static TARGET double FN(sum_run)(int64_t n, const REAL *x) {
-  double lane[8] = {0};
-  int64_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int j = 0; j < 8; j++) lane[j] += x[i + j];
-  for (int j = 0; i < n; i++, j++) lane[j] += x[i];
-  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-static TARGET REAL FN(max_run)(int64_t n, const REAL *x) {
-  REAL lane[16];
-  for (int j = 0; j < 16; j++) lane[j] = x[0];
-  int64_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (int j = 0; j < 16; j++) lane[j] = x[i + j] > lane[j] || x[i + j] != x[i + j] ? x[i + j] : lane[j];
-  for (int j = 0; i < n; i++, j++) lane[j] = x[i] > lane[j] || x[i] != x[i] ? x[i] : lane[j];
-  REAL best = lane[0];
-  for (int j = 1; j < 16; j++) best = lane[j] > best || lane[j] != lane[j] ? lane[j] : best;
-  return best;
-}
-
 static TARGET void FN(reduce)(int maximum, int64_t middle, int64_t inner, int64_t begin, int64_t end,
                               const REAL *source, REAL *destination) {
   enum { BLOCK = 128 };
@@ -127,60 +106,114 @@ static TARGET void FN(reduce)(int maximum, int64_t middle, int64_t inner, int64_
 // Rows are taken in blocks of fixed length, the last one filled up, so that short rows are handled in vectors too.
 enum { FN(BLOCK) = 16 };
 #define ROW_BLOCK FN(BLOCK)
+typedef REAL FN(block) __attribute__((ext_vector_type(16)));
+typedef REAL FN(unaligned) __attribute__((ext_vector_type(16), aligned(sizeof(REAL))));
+typedef double FN(sums) __attribute__((ext_vector_type(16)));
+#ifdef REAL_IS_FLOAT
+typedef int32_t FN(places) __attribute__((ext_vector_type(16)));
+#else
+typedef int64_t FN(places) __attribute__((ext_vector_type(16)));
+#endif
 
-static inline __attribute__((always_inline)) TARGET REAL FN(row_maximum)(int64_t columns, const REAL *z) {
-  REAL lane[ROW_BLOCK];
-  for (int j = 0; j < ROW_BLOCK; j++) lane[j] = j < columns ? z[j] : -(REAL)INFINITY;
-  int64_t c = ROW_BLOCK;
-  for (; c + ROW_BLOCK <= columns; c += ROW_BLOCK)
-    for (int j = 0; j < ROW_BLOCK; j++) lane[j] = z[c + j] > lane[j] || z[c + j] != z[c + j] ? z[c + j] : lane[j];
-  for (int j = 0; c < columns; c++, j++) lane[j] = z[c] > lane[j] || z[c] != z[c] ? z[c] : lane[j];
-  for (int width = ROW_BLOCK / 2; width > 0; width /= 2)
-    for (int j = 0; j < width; j++)
-      lane[j] = lane[j + width] > lane[j] || lane[j + width] != lane[j + width] ? lane[j + width] : lane[j];
-  return lane[0];
-}
+// `a` in the first n places, `b` in the others.
+#define FIRST(n, a, b)                                                                                  \
+  (((FN(places)){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (FN(places))(int32_t)(n)) ? (a) \
+                                                                                                    : (b))
 
-static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, const REAL *z,
-                                                                                REAL top, REAL *e) {
-  double lane[ROW_BLOCK] = {0};
-  for (int64_t c = 0; c < columns; c += ROW_BLOCK) {
-    REAL part[ROW_BLOCK];
-    const int64_t n = columns - c < ROW_BLOCK ? columns - c : ROW_BLOCK;
-    if (n == ROW_BLOCK)
-      for (int j = 0; j < ROW_BLOCK; j++) part[j] = z[c + j] - top;
-    else
-      for (int j = 0; j < ROW_BLOCK; j++) part[j] = j < n ? z[c + j] - top : 0;
-    for (int j = 0; j < ROW_BLOCK; j++) part[j] = FN(exp_)(part[j]);
-    for (int j = 0; j < ROW_BLOCK; j++) lane[j] += j < n ? part[j] : 0;
-    if (e) memcpy(e + c, part, (size_t)n * sizeof(REAL));
+// The block at c of a row of `columns`, of which `room` may be read; what lies beyond the row is `filling`.
+static inline __attribute__((always_inline)) TARGET void FN(row_block)(int64_t c, int64_t columns, int64_t room,
+                                                                       const REAL *z, REAL filling,
+                                                                       FN(block) *block) {
+  if (room - c >= ROW_BLOCK) {
+    *block = *(const FN(unaligned) *)(z + c);
+  } else {
+    REAL part[ROW_BLOCK] = {0};
+    for (int64_t j = 0; j < columns - c; j++) part[j] = z[c + j];
+    *block = *(const FN(unaligned) *)part;
   }
-  for (int width = ROW_BLOCK / 2; width > 0; width /= 2)
-    for (int j = 0; j < width; j++) lane[j] += lane[j + width];
-  return lane[0];
+  if (columns - c < ROW_BLOCK) *block = FIRST(columns - c, *block, (FN(block))filling);
 }
 
-static TARGET void FN(softmax)(int64_t columns, int64_t begin, int64_t end, const REAL *logits, REAL *result) {
+// The largest element of a row that holds no NaN; anything otherwise.
+static inline __attribute__((always_inline)) TARGET REAL FN(row_maximum)(int64_t columns, int64_t room,
+                                                                         const REAL *z) {
+  FN(block) best, next;
+  FN(row_block)(0, columns, room, z, -(REAL)INFINITY, &best);
+  for (int64_t c = ROW_BLOCK; c < columns; c += ROW_BLOCK) {
+    FN(row_block)(c, columns, room, z, -(REAL)INFINITY, &next);
+    best = next > best ? next : best;
+  }
+  next = __builtin_shufflevector(best, best, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  best = next > best ? next : best;
+  next = __builtin_shufflevector(best, best, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  best = next > best ? next : best;
+  next = __builtin_shufflevector(best, best, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  best = next > best ? next : best;
+  return best[1] > best[0] ? best[1] : best[0];
+}
+
+// exp(scale·(z − top)), which goes to `e` if that is not NULL; `room` elements of either row may be touched. Returns
+// the sum, added in one fixed order.
+static inline __attribute__((always_inline)) TARGET double FN(row_exponentials)(int64_t columns, int64_t room,
+                                                                                const REAL *z, REAL top, REAL scale,
+                                                                                REAL *e) {
+  FN(sums) sum = 0;
+  for (int64_t c = 0; c < columns; c += ROW_BLOCK) {
+    FN(block) block;
+    FN(row_block)(c, columns, room, z, top, &block);
+    block = scale * (block - top);
+    REAL part[ROW_BLOCK];
+    memcpy(part, &block, sizeof part);
+    for (int j = 0; j < ROW_BLOCK; j++) part[j] = FN(exp_)(part[j]);
+    if (e && room - c >= ROW_BLOCK)
+      memcpy(e + c, part, sizeof part);
+    else if (e)
+      for (int64_t j = 0; j < columns - c; j++) e[c + j] = part[j];
+    memcpy(&block, part, sizeof part);
+    if (columns - c < ROW_BLOCK) block = FIRST(columns - c, block, (FN(block))0);
+    sum += __builtin_convertvector(block, FN(sums));
+  }
+  sum += __builtin_shufflevector(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  sum += __builtin_shufflevector(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  sum += __builtin_shufflevector(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return sum[0] + sum[1];
+}
+#undef FIRST
+
+static TARGET void FN(softmax)(REAL scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                               const REAL *logits, REAL *result) {
   for (int64_t r = begin; r < end; r++) {
     const REAL *z = logits + r * columns;
     REAL *p = result + r * columns;
-    const REAL scale = (REAL)(1 / FN(row_exponentials)(columns, z, FN(row_maximum)(columns, z), p));
-    for (int64_t c = 0; c < columns; c++) p[c] *= scale;
+    const int64_t seen = causal > 0 && r % causal + 1 < columns ? r % causal + 1 : columns;
+    const int64_t room = (end - r) * columns;  // rows to come are written later
+    const REAL top = FN(row_maximum)(seen, room, z);
+    const REAL part = (REAL)(1 / FN(row_exponentials)(seen, room, z, top, scale, p));
+    for (int64_t c = 0; c < seen; c++) p[c] *= part;
+    for (int64_t c = seen; c < columns; c++) p[c] = 0;
   }
 }
 
 static TARGET void FN(cross_entropy)(int64_t columns, int64_t begin, int64_t end, const REAL *logits,
                                      const int32_t *labels, REAL *result) {
-  for (int64_t r = begin; r < end; r++) {
-    const REAL *z = logits + r * columns;
-    const int32_t label = labels[r];
-    if (label < 0 || label >= columns) {
-      result[r] = (REAL)NAN;
-      continue;
+  for (int64_t first = begin; first < end; first += ROW_BLOCK) {
+    const int64_t n = end - first < ROW_BLOCK ? end - first : ROW_BLOCK;
+    // Sums of a block of rows less the largest term, which is 1; then their logarithms side by side.
+    REAL sum[ROW_BLOCK] = {0}, rest[ROW_BLOCK];
+    for (int64_t j = 0; j < n; j++) {
+      const REAL *z = logits + (first + j) * columns;
+      const int64_t room = (end - first - j) * columns;
+      const REAL top = FN(row_maximum)(columns, room, z);
+      const int32_t label = labels[first + j];
+      sum[j] = (REAL)(FN(row_exponentials)(columns, room, z, top, 1, NULL) - 1);
+      rest[j] = label >= 0 && label < columns ? top - z[label] : (REAL)NAN;
     }
-    const REAL top = FN(row_maximum)(columns, z);
-    const double sum = FN(row_exponentials)(columns, z, top, NULL);
-    result[r] = (REAL)(log(sum) + (double)(top - z[label]));
+    for (int64_t j = 0; j < ROW_BLOCK; j++) {
+      // log(1 + s) without the loss of a small s (Kahan): log(u)·s/(u − 1) with u = 1 + s as rounded.
+      const REAL u = 1 + sum[j], whole = FN(log_)(u) * (sum[j] / (u - 1));
+      sum[j] = u == 1 ? sum[j] : whole;
+    }
+    for (int64_t j = 0; j < n; j++) result[first + j] = sum[j] + rest[j];
   }
 }
 
@@ -191,7 +224,6 @@ static TARGET void FN(one_hot)(int64_t classes, int64_t begin, int64_t end, cons
 }
 
 #undef ROW_BLOCK
-#undef ERF_
 #undef SQRT_
 #undef ABS_
 #undef SIN_

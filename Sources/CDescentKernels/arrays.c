@@ -16,8 +16,9 @@ void dk_reduce_f32(dk_path path, int maximum, int64_t middle, int64_t inner, int
                    const float *source, float *destination) {
   DISPATCH(path, reduce_f32, maximum, middle, inner, begin, end, source, destination);
 }
-void dk_softmax_f32(dk_path path, int64_t columns, int64_t begin, int64_t end, const float *logits, float *result) {
-  DISPATCH(path, softmax_f32, columns, begin, end, logits, result);
+void dk_softmax_f32(dk_path path, double scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                    const float *logits, float *result) {
+  DISPATCH(path, softmax_f32, (float)scale, causal, columns, begin, end, logits, result);
 }
 void dk_cross_entropy_f32(dk_path path, int64_t columns, int64_t begin, int64_t end, const float *logits,
                           const int32_t *labels, float *result) {
@@ -40,8 +41,9 @@ void dk_reduce_f64(dk_path path, int maximum, int64_t middle, int64_t inner, int
                    const double *source, double *destination) {
   DISPATCH(path, reduce_f64, maximum, middle, inner, begin, end, source, destination);
 }
-void dk_softmax_f64(dk_path path, int64_t columns, int64_t begin, int64_t end, const double *logits, double *result) {
-  DISPATCH(path, softmax_f64, columns, begin, end, logits, result);
+void dk_softmax_f64(dk_path path, double scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                    const double *logits, double *result) {
+  DISPATCH(path, softmax_f64, (double)scale, causal, columns, begin, end, logits, result);
 }
 void dk_cross_entropy_f64(dk_path path, int64_t columns, int64_t begin, int64_t end, const double *logits,
                           const int32_t *labels, double *result) {

@@ -5,10 +5,16 @@
 
 #include "dk_pool.h"
 
+// Whole rows in a tile; 0 if a row is cut into several tiles.
+static int64_t chain_rows_per_tile(const dk_chain *chain) {
+  if (chain->columns <= DK_TILE / 2) return DK_TILE / chain->columns;
+  return chain->whole_rows ? 1 : 0;
+}
+
 int64_t dk_chain_tiles(const dk_chain *chain) {
   if (chain->columns <= 0 || chain->rows <= 0) return 0;
-  if (chain->columns > DK_TILE / 2) return chain->rows * ((chain->columns + DK_TILE - 1) / DK_TILE);
-  const int64_t rows_per_tile = DK_TILE / chain->columns;
+  const int64_t rows_per_tile = chain_rows_per_tile(chain);
+  if (rows_per_tile == 0) return chain->rows * ((chain->columns + DK_TILE - 1) / DK_TILE);
   return (chain->rows + rows_per_tile - 1) / rows_per_tile;
 }
 

@@ -60,7 +60,28 @@ static inline __attribute__((always_inline)) TARGET float FN(tanh_)(float x) {
   return x != x ? x : result;
 }
 
-#define ERF_ erff
+static inline __attribute__((always_inline)) TARGET float FN(erf_)(float x) {
+  const float a = __builtin_fabsf(x), z = x * x;
+  const float near =
+      x * (1.1283791065216064f +
+           z * (-0.3761245906352997f +
+                z * (0.11281437426805496f +
+                     z * (-0.026752419769763947f + z * (0.004971958696842194f + z * -0.0005881639663130045f)))));
+  // 1 − erf(t) = exp(−t·p(t)), p by least squares on 0.9 … 4; beyond that erf is 1.
+  const float t = a > 4.0f ? 4.0f : a;
+  const float p =
+      1.128549575805664f +
+      t * (0.6356334686279297f +
+           t * (0.10525012761354446f +
+                t * (-0.022664476186037064f +
+                     t * (0.0029264262411743402f +
+                          t * (-4.9047866923501715e-05f +
+                               t * (-4.552841346594505e-05f + t * 4.921011168335099e-06f))))));
+  const float far = __builtin_copysignf(1.0f - FN(exp_)(-t * p), x);
+  const float result = a < 0.92f ? near : far;
+  return x != x ? x : result;
+}
+
 #define SQRT_ __builtin_sqrtf
 #define ABS_ __builtin_fabsf
 #define SIN_ sinf
@@ -73,7 +94,7 @@ static inline __attribute__((always_inline)) TARGET double FN(exp_)(double x) { 
 static inline __attribute__((always_inline)) TARGET double FN(log_)(double x) { return log(x); }
 static inline __attribute__((always_inline)) TARGET double FN(tanh_)(double x) { return tanh(x); }
 
-#define ERF_ erf
+static inline __attribute__((always_inline)) TARGET double FN(erf_)(double x) { return erf(x); }
 #define SQRT_ __builtin_sqrt
 #define ABS_ __builtin_fabs
 #define SIN_ sin
@@ -87,4 +108,21 @@ static inline __attribute__((always_inline)) TARGET REAL FN(sigmoid_)(REAL x) {
   const REAL e = FN(exp_)(-ABS_(x));
   const REAL s = 1 / (1 + e);
   return x >= 0 ? s : e * s;
+}
+
+// Both arms are read, so that the choice needs no branch.
+static inline __attribute__((always_inline)) TARGET REAL FN(select_)(REAL a, REAL yes, REAL no) {
+  return a != 0 ? yes : no;
+}
+
+// 1 + tanh(u) = 2·sigmoid(2u), which costs one exponential and loses nothing where tanh is near −1.
+static inline __attribute__((always_inline)) TARGET REAL FN(gelu_tanh_)(REAL x) {
+  const REAL twice = (REAL)1.5957691216057308 * (x + (REAL)0.044715 * x * (x * x));
+  return x * FN(sigmoid_)(twice);
+}
+
+static inline __attribute__((always_inline)) TARGET REAL FN(gelu_tanh_slope_)(REAL x) {
+  const REAL z = x * x;
+  const REAL s = FN(sigmoid_)((REAL)1.5957691216057308 * (x + (REAL)0.044715 * x * z));
+  return s + x * (s * (1 - s)) * ((REAL)1.5957691216057308 * (1 + (REAL)0.134145 * z));
 }

@@ -18,28 +18,76 @@ static inline const int32_t *FN(labels_at)(void *const *buffers, dk_ref ref) {
 static void FN(gemm_part)(const FN(job) * job, int part) {
   const dk_instruction *in = job->instruction;
   const int ta = (in->flags & DK_TRANSPOSE_A) != 0, tb = (in->flags & DK_TRANSPOSE_B) != 0;
-  const int64_t m = in->sizes[0], n = in->sizes[1], k = in->sizes[2], batch = in->sizes[3];
-  const long lda = ta ? m : k, ldb = tb ? k : n;
+  const int64_t m = in->sizes[0], n = in->sizes[1], k = in->sizes[2], inner = in->sizes[4];
+  const int64_t batch = in->sizes[3] * inner, *s = in->strides;
+  const long lda = s[2], ldb = s[5], ldc = s[8];
   const REAL *a = FN(at)(job->buffers, in->in[0]), *b = FN(at)(job->buffers, in->in[1]);
   REAL *c = FN(at)(job->buffers, in->out);
   if (batch > 1) {
     const int64_t end = part_begin(batch, 1, part + 1, job->parts);
-    for (int64_t i = part_begin(batch, 1, part, job->parts); i < end; i++)
+    for (int64_t i = part_begin(batch, 1, part, job->parts); i < end; i++) {
+      const int64_t x = i / inner, y = i % inner;
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, m, n, k, a + i * in->strides[0], lda, b + i * in->strides[1], ldb, c + i * in->strides[2],
-     n);
+      (job->machine, ta, tb, m, n, k, a + x * s[0] + y * s[1], lda, b + x * s[3] + y * s[4], ldb,
+       c + x * s[6] + y * s[7], ldc);
+    }
     return;
   }
   if (m >= n) {
     const int64_t begin = part_begin(m, 8, part, job->parts), end = part_begin(m, 8, part + 1, job->parts);
     if (begin < end)
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, end - begin, n, k, a + begin * (ta ? 1 : lda), lda, b, ldb, c + begin * n, n);
+    (job->machine, ta, tb, end - begin, n, k, a + begin * (ta ? 1 : lda), lda, b, ldb, c + begin * ldc, ldc);
   } else {
     const int64_t begin = part_begin(n, 16, part, job->parts), end = part_begin(n, 16, part + 1, job->parts);
     if (begin < end)
       FN(library_or_own_gemm)
-    (job->machine, ta, tb, m, end - begin, k, a, lda, b + begin * (tb ? ldb : 1), ldb, c + begin, n);
+    (job->machine, ta, tb, m, end - begin, k, a, lda, b + begin * (tb ? ldb : 1), ldb, c + begin, ldc);
+  }
+}
+
+static void FN(convolve_part)(const FN(job) * job, int part) {
+  const dk_instruction *in = job->instruction;
+  const dk_window *window = job->program->windows + in->detail;
+  const int64_t units = convolve_units(in->flags, window);
+  const int64_t begin = part_begin(units, 1, part, job->parts), end = part_begin(units, 1, part + 1, job->parts);
+  const REAL *a = FN(at)(job->buffers, in->in[0]), *b = FN(at)(job->buffers, in->in[1]);
+  REAL *out = FN(at)(job->buffers, in->out);
+  switch (in->flags) {
+    case DK_CONVOLVE_RESULT:
+      FN(dk_convolve)(job->machine->path, window, begin, end, a, b, out);
+      break;
+    case DK_CONVOLVE_PICTURE:
+      FN(dk_convolve_picture)(job->machine->path, window, begin, end, a, b, out);
+      break;
+    default:
+      FN(dk_convolve_kernel)(job->machine->path, window, begin, end, a, b, out);
+  }
+}
+
+static void FN(window_part)(const FN(job) * job, int part) {
+  const dk_instruction *in = job->instruction;
+  const dk_window *window = job->program->windows + in->detail;
+  const dk_path path = job->machine->path;
+  const int64_t units = window_units(in->flags, window);
+  const int64_t begin = part_begin(units, 1, part, job->parts), end = part_begin(units, 1, part + 1, job->parts);
+  const REAL *picture = FN(at)(job->buffers, in->in[0]), *values = FN(at)(job->buffers, in->in[1]);
+  REAL *out = FN(at)(job->buffers, in->out);
+  switch (in->flags) {
+    case DK_WINDOW_MAXIMUM:
+      FN(dk_pool_maximum)(path, window, begin, end, picture, out);
+      break;
+    case DK_WINDOW_PICK:
+      FN(dk_pool_pick)(path, window, begin, end, picture, values, out);
+      break;
+    case DK_WINDOW_PLACE:
+      FN(dk_pool_place)(path, window, begin, end, picture, values, out);
+      break;
+    case DK_WINDOW_SUM:
+      FN(dk_pool_sum)(path, window, begin, end, picture, out);
+      break;
+    default:
+      FN(dk_pool_spread)(path, window, begin, end, picture, out);
   }
 }
 
@@ -72,7 +120,7 @@ static void FN(part)(void *context, int part) {
     }
     case DK_RUN_SOFTMAX:
       FN(dk_softmax)
-      (path, in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
+      (path, in->value, in->sizes[2], in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
        part_begin(in->sizes[0], 1, part + 1, job->parts), FN(at)(buffers, in->in[0]), FN(at)(buffers, in->out));
       break;
     case DK_RUN_CROSS_ENTROPY:
@@ -96,6 +144,31 @@ static void FN(part)(void *context, int part) {
       for (int64_t i = 0; i < in->sizes[0]; i++) out[i] = (REAL)in->value;
       break;
     }
+    case DK_RUN_GATHER:
+      FN(dk_gather)
+      (path, in->sizes[2], in->sizes[1], part_begin(in->sizes[0], 1, part, job->parts),
+       part_begin(in->sizes[0], 1, part + 1, job->parts), FN(at)(buffers, in->in[0]),
+       FN(labels_at)(buffers, in->in[1]), FN(at)(buffers, in->out));
+      break;
+    case DK_RUN_SCATTER:
+      FN(dk_scatter)
+      (path, in->sizes[2], in->sizes[1], in->sizes[0], part_begin(in->sizes[1], 16, part, job->parts),
+       part_begin(in->sizes[1], 16, part + 1, job->parts), FN(labels_at)(buffers, in->in[0]),
+       FN(at)(buffers, in->in[1]), FN(at)(buffers, in->out));
+      break;
+    case DK_RUN_MASK: {
+      const int64_t blocks = (in->sizes[0] + 3) / 4;
+      FN(dk_mask)
+      (path, FN(labels_at)(buffers, in->in[0]), (uint32_t)in->detail, in->value, part_begin(blocks, 16, part, job->parts),
+       part_begin(blocks, 16, part + 1, job->parts), in->sizes[0], FN(at)(buffers, in->out));
+      break;
+    }
+    case DK_RUN_CONVOLVE:
+      FN(convolve_part)(job, part);
+      break;
+    case DK_RUN_WINDOW:
+      FN(window_part)(job, part);
+      break;
     default:
       break;
   }
@@ -104,7 +177,7 @@ static void FN(part)(void *context, int part) {
 static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in) {
   switch (in->opcode) {
     case DK_RUN_GEMM:
-      return in->sizes[0] * in->sizes[1] * in->sizes[2] * in->sizes[3] >= PARALLEL_PRODUCTS;
+      return in->sizes[0] * in->sizes[1] * in->sizes[2] * in->sizes[3] * in->sizes[4] >= PARALLEL_PRODUCTS;
     case DK_RUN_CHAIN: {
       const dk_chain *chain = program->chains + in->detail;
       return chain->rows * chain->columns * (chain->op_count + 1) >= 2 * PARALLEL_ELEMENTS;
@@ -114,6 +187,21 @@ static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in
     case DK_RUN_SOFTMAX:
     case DK_RUN_CROSS_ENTROPY:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS / 8;
+    case DK_RUN_GATHER:
+    case DK_RUN_SCATTER:
+      return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS;
+    case DK_RUN_MASK:
+      return in->sizes[0] >= PARALLEL_ELEMENTS / 4;
+    case DK_RUN_CONVOLVE: {
+      const dk_window *w = program->windows + in->detail;
+      return w->batch * w->out_height * w->out_width * w->out_channels * w->kernel_height * w->kernel_width *
+                 w->channels >=
+             PARALLEL_PRODUCTS;
+    }
+    case DK_RUN_WINDOW: {
+      const dk_window *w = program->windows + in->detail;
+      return w->batch * w->height * w->width * w->channels >= PARALLEL_ELEMENTS;
+    }
     default:
       return 0;
   }

@@ -1,6 +1,8 @@
 #include "dk_program.h"
 
 #include "dk_gemm.h"
+#include "dk_indexing.h"
+#include "dk_random.h"
 
 // Work below which a second thread costs more than it saves, in multiply-adds or elements.
 enum { PARALLEL_PRODUCTS = 2000000, PARALLEL_ELEMENTS = 65536 };
@@ -9,6 +11,21 @@ static int64_t part_begin(int64_t count, int64_t unit, int part, int parts) {
   const int64_t units = (count + unit - 1) / unit;
   const int64_t at = units * part / parts * unit;
   return at < count ? at : count;
+}
+
+static int64_t convolve_units(int part, const dk_window *w) {
+  switch (part) {
+    case DK_CONVOLVE_RESULT:
+      return w->batch * w->out_height;
+    case DK_CONVOLVE_PICTURE:
+      return w->batch * w->height;
+    default:
+      return w->kernel_height * w->kernel_width * w->channels;
+  }
+}
+
+static int64_t window_units(int part, const dk_window *w) {
+  return part == DK_WINDOW_PLACE || part == DK_WINDOW_SPREAD ? w->batch : w->batch * w->out_height;
 }
 
 static int library_or_own_gemm_f32(const dk_machine *machine, int ta, int tb, long m, long n, long k, const float *a,

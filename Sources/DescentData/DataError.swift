@@ -22,6 +22,8 @@ public struct DataError: Error, Sendable, Hashable, CustomStringConvertible {
     case truncated
     /// Features and targets differ in number.
     case countMismatch = "count-mismatch"
+    /// A text with fewer characters than its windows need.
+    case tooShort = "too-short"
     /// A valid file of a kind that is not supported.
     case unsupported
   }

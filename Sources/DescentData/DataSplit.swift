@@ -20,8 +20,16 @@ public struct DataSplit: Sendable, Hashable {
   /// Where the source reserves rows for testing, those are the test part, and of the n others of each class
   /// max(1, ⌊n·15/85 + ½⌋) are validation, for n ≥ 2.
   ///
+  /// A text is not shuffled but cut into three: its beginning for training, then validation, its end for testing, in the
+  /// same shares. Windows side by side continue each other, so a shuffled split would measure what was as good as seen.
+  /// The `seed` plays no part then.
+  ///
   /// Depends on the targets, the rows' order and `seed` alone.
   public init(of dataset: Dataset, seed: UInt64 = 0) {
+    if dataset.text != nil {
+      self = Self.contiguous(dataset.rows)
+      return
+    }
     let free = (0..<Int32(dataset.rows)).filter { dataset.reservedTestRows?.contains(Int($0)) != true }
     var strata = [free]
     if case .classes(let labels, let names) = dataset.targets {
@@ -36,6 +44,13 @@ public struct DataSplit: Sendable, Hashable {
   /// All rows for training, none held back: for pictures of the loss and its curvature.
   public static func all(of dataset: Dataset) -> DataSplit {
     DataSplit(train: Array(0..<Int32(dataset.rows)))
+  }
+
+  private static func contiguous(_ rows: Int) -> DataSplit {
+    let held = rows < 3 ? 0 : max(1, Int(0.15 * Double(rows) + 0.5))
+    let cuts = [0, rows - 2 * held, rows - held, rows].map { Int32($0) }
+    return DataSplit(
+      train: Array(cuts[0]..<cuts[1]), validation: Array(cuts[1]..<cuts[2]), test: Array(cuts[2]..<cuts[3]))
   }
 
   private static func divided(_ strata: [[Int32]], reserved: [Int32]?, seed: UInt64) -> DataSplit {

@@ -10,6 +10,7 @@ extension Dataset {
     var labels: [Int32] = []
     labels.reserveCapacity(rows)
     switch targets {
+    case .nextTokens: throw textHasNone("classes")
     case .classes(let old, let oldNames):
       let new = oldNames.map { place[$0] }
       for label in old {
@@ -34,6 +35,7 @@ extension Dataset {
   ///
   /// - Throws: ``DataError`` if a class's name is not a number.
   public func withValues() throws(DataError) -> Dataset {
+    if text != nil { throw textHasNone("values") }
     guard case .classes(let labels, let names) = targets else { return self }
     var values: [Float] = []
     for name in names {
@@ -46,6 +48,10 @@ extension Dataset {
     var result = self
     result.targets = .values(labels.map { values[Int($0)] }, width: 1)
     return result
+  }
+
+  private func textHasNone(_ what: String) -> DataError {
+    DataError(.unsupported, "\(name) is text, without the \(what) that the model predicts.")
   }
 
   private func unknownClass(_ label: String, _ names: [String]) -> DataError {

@@ -7,12 +7,15 @@ public struct Dataset: Sendable {
     case floats([Float])
     /// Pictures as they lie in the file; a feature is byte / `divisor`.
     case bytes([UInt8], divisor: Float)
+    /// A text; a row is `context` tokens, the next row the `context` after them.
+    case tokens(TokenSequence, context: Int)
 
     /// Elements over all rows.
     public var count: Int {
       switch self {
       case .floats(let values): values.count
       case .bytes(let values, _): values.count
+      case .tokens(let text, let context): max(0, text.count - 1) / context * context
       }
     }
   }
@@ -23,12 +26,14 @@ public struct Dataset: Sendable {
     case classes([Int32], names: [String])
     /// `width` numbers per row, row-major.
     case values([Float], width: Int)
+    /// For every token of a text the one after it; the classes are the vocabulary.
+    case nextTokens
   }
 
   /// The specification it was made from.
   public let name: String
   public let rows: Int
-  /// Shape of one row's features: `[64]`, `[8, 8]`, `[28, 28]`.
+  /// Shape of one row's features: `[64]`, `[8, 8]`, `[28, 28]`; the context of a text.
   public let featureShape: [Int]
   /// Names of the feature columns, where the source has them.
   public let featureNames: [String]?
@@ -68,6 +73,9 @@ public struct Dataset: Sendable {
     switch targets {
     case .classes(let labels, _): rows = labels.count
     case .values(let values, let width): rows = values.count / max(1, width)
+    case .nextTokens:
+      guard case .tokens = features else { preconditionFailure("only a text has tokens to predict") }
+      rows = features.count / max(1, featureShape.reduce(1, *))
     }
     precondition(features.count == rows * featureCount, "as many feature rows as targets")
   }
@@ -75,17 +83,27 @@ public struct Dataset: Sendable {
   /// Features per row.
   public var featureCount: Int { featureShape.reduce(1, *) }
 
+  /// Names of the classes, or nil for regression: of a text its characters.
+  public var classNames: [String]? {
+    switch targets {
+    case .classes(_, let names): names
+    case .values: nil
+    case .nextTokens: text?.vocabulary.names
+    }
+  }
+
   /// Number of classes, or nil for regression.
   public var classCount: Int? {
-    guard case .classes(_, let names) = targets else { return nil }
-    return names.count
+    switch targets {
+    case .classes(_, let names): names.count
+    case .values: nil
+    case .nextTokens: text?.vocabulary.count
+    }
   }
 
   /// Outputs a model needs: the number of classes, or of values per row.
   public var outputCount: Int {
-    switch targets {
-    case .classes(_, let names): names.count
-    case .values(_, let width): width
-    }
+    guard case .values(_, let width) = targets else { return classCount ?? 0 }
+    return width
   }
 }

@@ -7,6 +7,7 @@ internal import Foundation
 /// digits | spiral | moons | blobs | linear | chebyshev           with arguments: blobs(classes: 5, noise: 0.5)
 /// FILE.csv[.gz][:TARGET][:regression|:classification]            TARGET: a column's name or number from 0
 /// FILE.npy[:TARGETS.npy]                                          without it the last column is the target
+/// FILE.txt[.gz]                                                   UTF-8 text, to predict character by character
 /// FOLDER                                                          IDX files in MNIST's layout
 /// ```
 /// Built-in names win over files of the same name; `./digits` is the file.
@@ -34,7 +35,8 @@ public func loadDataset(_ specification: String, seed: UInt64 = 0) throws(DataEr
     guard isFolder.boolValue else {
       throw DataError(
         .unsupported,
-        "this kind of file cannot be read; data may be a .csv, .csv.gz or .npy file or a folder of IDX files.",
+        "this kind of file cannot be read; data may be a .csv, .npy or .txt file (.csv and .txt also as .gz) or a folder "
+          + "of IDX files.",
         path: specification)
     }
     return try loadIDXFolder(specification)
@@ -46,7 +48,7 @@ public func loadDataset(_ specification: String, seed: UInt64 = 0) throws(DataEr
     .unknownDataset,
     """
     There is no dataset "\(name)"; \(suggestion(for: name, among: datasetNames)) \
-    A file is given as FILE.csv[:target] or FILE.npy, MNIST-like data as the folder of its IDX files.
+    A file is given as FILE.csv[:target], FILE.npy or FILE.txt, MNIST-like data as the folder of its IDX files.
     """)
 }
 

@@ -10,13 +10,14 @@ public struct Standardization: Sendable, Hashable, Codable {
     self.scale = scale
   }
 
-  /// What brings the features of `rows` (the training part) to mean 0 and standard deviation 1.
+  /// What brings the features of `rows` (the training part) to mean 0 and standard deviation 1. Not for text.
   public static func ofFeatures(_ dataset: Dataset, rows: [Int32]) -> Standardization {
     switch dataset.features {
     case .floats(let values):
       values.withUnsafeBufferPointer { x in fit(rows, width: dataset.featureCount) { Double(x[$0]) } }
     case .bytes(let values, let divisor):
       values.withUnsafeBufferPointer { x in fit(rows, width: dataset.featureCount) { Double(Float(x[$0]) / divisor) } }
+    case .tokens: preconditionFailure("tokens have no unit to standardise")
     }
   }
 
@@ -92,6 +93,7 @@ extension Dataset {
     switch features {
     case .floats(let values): return values
     case .bytes(let values, let divisor): return values.map { Float($0) / divisor }
+    case .tokens: preconditionFailure("tokens have no unit to standardise")
     }
   }
 }

@@ -39,6 +39,7 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
     .init("relu", n, in: 0.1...2) { x, _ in (x - 1).relu() * x },
     .init("gelu exact", n) { x, _ in x.gelu() },
     .init("gelu tanh", n) { x, _ in x.gelu(.tanhApproximation) },
+    .init("gelu tanh far out", n, in: -6...6) { x, _ in x.gelu(.tanhApproximation).squared() },
     .init("square root", n, in: 0.2...3) { x, _ in x.squareRoot() },
     .init("reciprocal", n, in: 0.3...3) { x, _ in x.reciprocal() },
     .init("magnitude and sign", n, in: 0.2...2) { x, _ in x.magnitude() * (x - 0.1).sign() },
@@ -95,6 +96,49 @@ func cases(seed: UInt64) -> [DifferentiableCase] {
     .init("softmax", m * n) { x, _ in matrix(x).softmax().squared() },
     .init("cross-entropy", m * n, labels: labels) { x, y in matrix(x).crossEntropy(labels: y).squared() },
     .init("squared error", m * n) { x, _ in (matrix(x) - 0.3).squared().mean() },
+    .init("causal softmax", b * k * k) { x, _ in x.reshaped([b, k, k]).causalSoftmax(scale: 0.7).squared() },
+    .init("smoothed cross-entropy", m * n, labels: labels) { x, y in
+      matrix(x).crossEntropy(labels: y, smoothing: 0.1).squared()
+    },
+    .init("concatenate", m * n) { x, _ in
+      let a = matrix(x)
+      let parts = [a.exp(), a.sliced([0..<m, 0..<1]), a]
+      return Tensor.concatenated(parts, along: 1).squared() * Tensor.concatenated(parts, along: 1)
+    },
+    .init("gather", n * k, labels: labels) { x, y in x.reshaped([n, k]).gathered(y).exp() },
+    .init("gather through two tables", n * k, labels: labels) { x, y in
+      let rows = x.reshaped([n, k]).gathered(y)
+      return rows.matmul(rows.transposed()).tanh()
+    },
+    .init("convolution", b * 5 * 6 * 2 + k * 2 * 2 * 3) { x, _ in
+      let picture = x.sliced([0..<(b * 60)]).reshaped([b, 5, 6, 2])
+      let kernel = x.sliced([(b * 60)..<(b * 60 + k * 12)]).reshaped([k, 2, 2, 3])
+      return picture.convolved(with: kernel, stride: m, padding: k / 2).tanh()
+    },
+    .init("convolution twice", b * 36 + 18) { x, _ in
+      let kernel = x.sliced([(b * 36)..<(b * 36 + 18)]).reshaped([3, 3, 1, 2])
+      let first = x.sliced([0..<(b * 36)]).reshaped([b, 6, 6, 1]).convolved(with: kernel, padding: 1).sigmoid()
+      return first.sum([3]).convolved(with: kernel, stride: 2).squared()
+    },
+    .init("maximum pool", b * 7 * 6 * 2) { x, _ in
+      x.reshaped([b, 7, 6, 2]).exp().maxPooled(Window(3, 2, stride: 1 + m % 3, padding: 1)).squared()
+    },
+    .init("average pool", b * 7 * 6 * 2) { x, _ in
+      let picture = x.reshaped([b, 7, 6, 2])
+      let window = Window(3, 2, stride: 1 + m % 3, padding: 1)
+      return picture.averagePooled(window).exp() * picture.averagePooled(window, countsPadding: false)
+    },
+    .init("normalised rows", m * n) { x, _ in
+      let a = matrix(x)
+      let centered = a - a.mean([1])
+      let scale = (centered.squared().mean([1]) + 0.1).squareRoot().reciprocal()
+      return (centered * scale * a.sum([0]) + 1).tanh() * scale
+    },
+    .init("normalised columns", m * n) { x, _ in
+      let a = matrix(x)
+      let centered = a - a.mean([0])
+      return centered * (centered.squared().mean([0]) + 0.1).squareRoot().reciprocal()
+    },
     .init("two-layer network", n * k + k * m + 3) { x, _ in
       let w = x.sliced([0..<(n * k)]).reshaped([n, k])
       let v = x.sliced([(n * k)..<(n * k + k * m)]).reshaped([k, m])

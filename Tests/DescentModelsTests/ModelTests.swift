@@ -6,9 +6,9 @@ import Testing
 @Suite struct ModelTests {
   private func traced(_ model: some Model, input: [Int]) -> (Tensor, Scope) {
     let tape = Tape()
-    let parameters = tape.buffer("parameters")
+    let sources = Scope.Sources(tape)
     let x = tape.source(tape.buffer("input"), shape: input)
-    let scope = Scope(tape, parameters: parameters)
+    let scope = Scope(tape, sources: sources)
     return (model(x, in: scope), scope)
   }
 
@@ -47,17 +47,43 @@ import Testing
   }
 
   @Test func `widths name all layers where both ends fit, hidden ones where none does`() throws {
-    #expect(try ModelSpec(parsing: "mlp:64-128-128-10").model(features: 64, outputs: 10).hidden == [128, 128])
-    #expect(try ModelSpec(parsing: "mlp:128-128").model(features: 64, outputs: 10).hidden == [128, 128])
-    #expect(try ModelSpec(parsing: "mlp:64-10").model(features: 64, outputs: 10).hidden == [])
-    #expect(try ModelSpec(parsing: "mlp:20").model(features: 64, outputs: 10).hidden == [20])
-    let error = #expect(throws: ModelError.self) {
-      try ModelSpec(parsing: "mlp:64-128-10").model(features: 784, outputs: 10)
+    func spelt(_ text: String, _ features: Int) throws -> String {
+      try ModelSpec(parsing: text).model(for: .numbers(shape: [features]), outputs: 10).specification
     }
+    #expect(try spelt("mlp:64-128-128-10", 64) == "mlp:64-128-128-10")
+    #expect(try spelt("mlp:128-128", 64) == "mlp:64-128-128-10")
+    #expect(try spelt("mlp:64-10", 64) == "mlp:64-10")
+    #expect(try spelt("mlp:20", 64) == "mlp:64-20-10")
+    let error = #expect(throws: ModelError.self) { try spelt("mlp:64-128-10", 784) }
     #expect(error?.description.contains("mlp:784-128-10") == true)
   }
 
-  @Test(arguments: ["mlp", "mlp:", "mlp:a", "mlp:3--4", "mlp:0", "mlp:-3", "cnm", ""])
+  @Test(arguments: [
+    ("cnn", "cnn:channels=16-32,kernel=3"),
+    ("cnn:norm=batch,channels=8,dropout=0.25", "cnn:channels=8,kernel=3,norm=batch,dropout=0.25"),
+    ("mlp:20,norm=layer,dropout=0.5", "mlp:784-20-10,norm=layer,dropout=0.5"),
+  ])
+  func `a model of pictures is spelt out and reads back`(text: String, spelt: String) throws {
+    let input = ModelInput.numbers(shape: [28, 28])
+    #expect(try ModelSpec(parsing: text).model(for: input, outputs: 10).specification == spelt)
+    #expect(try ModelSpec(parsing: spelt).model(for: input, outputs: 10).specification == spelt)
+  }
+
+  @Test func `a transformer is for text and the others are not`() throws {
+    let spelt = "gpt:layers=2,width=128,heads=4,context=64,tie=yes"
+    let input = ModelInput.tokens(vocabulary: 65)
+    #expect(try ModelSpec(parsing: "gpt:layers=2,tie=yes").model(for: input, outputs: 65).specification == spelt)
+    #expect(throws: ModelError.self) { try ModelSpec(parsing: "cnn").model(for: input, outputs: 65) }
+    #expect(throws: ModelError.self) {
+      try ModelSpec(parsing: "gpt").model(for: .numbers(shape: [28, 28]), outputs: 10)
+    }
+    #expect(throws: ModelError.self) { try ModelSpec(parsing: "cnn").model(for: .numbers(shape: [64]), outputs: 10) }
+  }
+
+  @Test(arguments: [
+    "mlp", "mlp:", "mlp:a", "mlp:3--4", "mlp:0", "mlp:-3", "cnm", "", "cnn:channel=3", "cnn:kernel=0", "gpt:heads=3",
+    "gpt:layers=2,layers=3", "cnn:norm=layer", "mlp:8,dropout=1",
+  ])
   func `a text that is no model is refused`(text: String) {
     #expect(throws: ModelError.self) { try ModelSpec(parsing: text) }
   }

@@ -24,9 +24,12 @@ void dk_reduce_f32(dk_path path, int maximum, int64_t middle, int64_t inner, int
 void dk_reduce_f64(dk_path path, int maximum, int64_t middle, int64_t inner, int64_t begin, int64_t end,
                    const double *source, double *destination);
 
-/// Softmax along rows of `columns` elements, rows `begin` ..< `end`; the row's maximum is taken out first.
-void dk_softmax_f32(dk_path path, int64_t columns, int64_t begin, int64_t end, const float *logits, float *result);
-void dk_softmax_f64(dk_path path, int64_t columns, int64_t begin, int64_t end, const double *logits, double *result);
+/// Softmax of `scale` (above 0) × logits along rows of `columns` elements, rows `begin` ..< `end`; the row's maximum is taken out
+/// first. With `causal` above 0, row r sees the first r mod causal + 1 columns only, and the others are 0.
+void dk_softmax_f32(dk_path path, double scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                    const float *logits, float *result);
+void dk_softmax_f64(dk_path path, double scale, int64_t causal, int64_t columns, int64_t begin, int64_t end,
+                    const double *logits, double *result);
 
 /// Cross-entropy −log softmax(logits)[label] per row, rows `begin` ..< `end`. A label outside 0 ..< columns gives NaN.
 void dk_cross_entropy_f32(dk_path path, int64_t columns, int64_t begin, int64_t end, const float *logits,

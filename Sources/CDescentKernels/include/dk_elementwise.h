@@ -22,6 +22,8 @@ typedef enum {
   DK_ERF,
   DK_SIN,
   DK_COS,
+  DK_GELU_TANH,        ///< a·sigmoid(2u), u = √(2/π)·(a + 0.044715·a³)
+  DK_GELU_TANH_SLOPE,  ///< its derivative
   DK_ADD,
   DK_SUBTRACT,
   DK_MULTIPLY,
@@ -31,6 +33,10 @@ typedef enum {
   DK_GREATER,  ///< a > b
   DK_POWER,
   DK_SELECT,  ///< a != 0 ? b : c
+  // From here on, between whole rows and one element for each row.
+  DK_ROW_SUM,      ///< the sum of each row of a, accumulated in double as dk_reduce does
+  DK_ROW_MAXIMUM,  ///< the largest element of each row of a
+  DK_ROW_REPEAT,   ///< each element of a for a whole row
 } dk_op;
 
 /// How an operand of a fused chain spreads over the chain's rows × columns.
@@ -39,22 +45,29 @@ typedef enum {
   DK_SCALAR,  ///< one element for all
   DK_ROW,     ///< `columns` elements, the same for every row
   DK_COLUMN,  ///< `rows` elements, each for a whole row
+  DK_PER_ROW,  ///< `rows` elements, in place, for operations on one element for each row
 } dk_spread;
 
 /// One operation on registers. Registers 0 ..< inputs hold operands, the next `outputs` are results, the rest scratch.
 typedef struct {
   uint8_t op, destination, a, b, c;
+  uint8_t per_row;  ///< 1: on one element for each row
 } dk_chain_op;
 
-enum { DK_MAX_REGISTERS = 48, DK_TILE = 512 };
+enum {
+  DK_MAX_REGISTERS = 192,
+  DK_TILE = 512,       ///< elements of a tile, unless one row is longer
+  DK_MAX_ROW = 4096,   ///< columns of a chain with operations between rows
+};
 
 /// A chain of element-wise operations over rows × columns elements, run tile by tile so that intermediate values stay
-/// in the nearest cache.
+/// in the nearest cache. With `whole_rows` a tile holds whole rows, and operations between rows are allowed.
 typedef struct {
   int64_t rows, columns;
   int32_t op_count, input_count, output_count, register_count;
+  int32_t whole_rows;
   const dk_chain_op *ops;
-  const uint8_t *spreads;  ///< a dk_spread per input
+  const uint8_t *spreads;  ///< a dk_spread per input, then DK_FULL or DK_PER_ROW per output
 } dk_chain;
 
 /// Tiles the chain is run in.

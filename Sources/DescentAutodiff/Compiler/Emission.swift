@@ -3,10 +3,13 @@ package import CDescentKernels
 /// The instructions of a program with everything they refer to.
 package struct Emission {
   package private(set) var instructions: [dk_instruction] = []
+  /// What each instruction does, for people.
+  package private(set) var notes: [InstructionNote] = []
   /// Instructions of the first stage; the others make the second.
   package private(set) var firstStageCount = 0
-  package private(set) var chains: [Chain] = []
+  package private(set) var chains: [ChainLayout.Chain] = []
   package private(set) var walks: [dk_walk] = []
+  package private(set) var windows: [dk_window] = []
   package private(set) var refs: [dk_ref] = []
   package let constants: [Double]
   package let arenaCount: Int
@@ -15,16 +18,7 @@ package struct Emission {
   private let graph: Graph
   private let fusion: Fusion
   private let memory: MemoryPlan
-
-  /// A fused chain, before its arrays are laid out for the kernels.
-  package struct Chain {
-    package var rows: Int
-    package var columns: Int
-    package var ops: [dk_chain_op]
-    package var spreads: [UInt8]
-    package var outputCount: Int
-    package var registerCount: Int
-  }
+  private var note = InstructionNote(operations: [.reshape], operands: [], results: [])
 
   /// Buffers of a run before the external ones.
   package static let arenaBuffer = 0
@@ -43,11 +37,15 @@ package struct Emission {
     var firstStage: Int?
     for unit in fusion.units {
       if unit.stage == 1, firstStage == nil { firstStage = instructions.count }
+      note = InstructionNote(unit, fusion: fusion, graph: graph)
       emit(unit)
     }
     // A copy may be of a repeated input, so copies belong to the second stage if there is one.
     if fusion.isStaged, firstStage == nil { firstStage = instructions.count }
-    for output in outputs { copyIfElsewhere(output) }
+    for output in outputs {
+      note = InstructionNote(operations: [.reshape], operands: [output.tensor.shape], results: [output.tensor.shape])
+      copyIfElsewhere(output)
+    }
     firstStageCount = firstStage ?? instructions.count
   }
 
@@ -62,6 +60,7 @@ package struct Emission {
   }
 
   private func place(_ id: Int32, plus offset: Int = 0) -> dk_ref {
+    if let part = fusion.destinations[id] { return place(part.node, plus: part.offset + offset) }
     guard let location = memory.location[Int(id)] else { preconditionFailure("value \(id) has no place") }
     return ref(location, plus: offset)
   }
@@ -72,10 +71,15 @@ package struct Emission {
   ) {
     func size(_ i: Int) -> Int64 { i < sizes.count ? Int64(sizes[i]) : 1 }
     func stride(_ i: Int) -> Int64 { i < strides.count ? Int64(strides[i]) : 0 }
+    let (a0, b0, c0) = (
+      (stride(0), stride(1), stride(2)), (stride(3), stride(4), stride(5)), (stride(6), stride(7), stride(8))
+    )
+    notes.append(note)
     instructions.append(
       dk_instruction(
         opcode: Int32(opcode.rawValue), flags: Int32(flags), detail: Int32(detail), refs: Int32(refs),
-        sizes: (size(0), size(1), size(2), size(3)), strides: (stride(0), stride(1), stride(2)), value: value,
+        sizes: (size(0), size(1), size(2), size(3), size(4)),
+        strides: (a0.0, a0.1, a0.2, b0.0, b0.1, b0.2, c0.0, c0.1, c0.2), value: value,
         out: out, in: (a, b)))
   }
 
@@ -91,6 +95,7 @@ package struct Emission {
   private mutating func emit(_ unit: Unit) {
     let id = unit.members[unit.members.count - 1]
     let node = graph[id]
+    if unit.hasRows { return emitChain(unit) }
     let operands = fusion.operands(of: id).map(\.node)
     switch node.primitive {
     case .source, .constant, .array, .reshape:
@@ -102,23 +107,27 @@ package struct Emission {
       let source = zip(strides(shape), shape).map { $1 == 1 ? 0 : $0 }
       copy(place(operands[0]), to: place(id), Walk(sizes: node.shape, source: source, destination: strides(node.shape)))
     case .transpose(let permutation):
+      if fusion.destinations[operands[0]] != nil { return }
       let source = strides(graph[node.operands[0]].shape)
-      let walk = Walk(sizes: node.shape, source: permutation.map { source[$0] }, destination: strides(node.shape))
+      let walk = Walk(sizes: node.shape, source: permutation.map { source[$0] }, destination: resultStrides(id))
       copy(place(operands[0]), to: place(id), walk)
     case .slice(let start):
       let source = strides(graph[node.operands[0]].shape)
       let first = zip(start, source).reduce(0) { $0 + $1.0 * $1.1 }
       copy(
         place(operands[0], plus: first), to: place(id),
-        Walk(sizes: node.shape, source: source, destination: strides(node.shape)))
-    case .pad(let start):
-      let inner = graph[node.operands[0]]
+        Walk(sizes: node.shape, source: source, destination: resultStrides(id)))
+    case .pad(let starts):
       let destination = strides(node.shape)
-      let first = zip(start, destination).reduce(0) { $0 + $1.0 * $1.1 }
-      fill(place(id), count: node.count, with: 0)
-      copy(
-        place(operands[0]), to: place(id, plus: first),
-        Walk(sizes: inner.shape, source: strides(inner.shape), destination: destination))
+      let covered = node.operands.reduce(0) { $0 + graph[$1].count }
+      if covered < node.count { fill(place(id), count: node.count, with: 0) }
+      for (index, start) in starts.enumerated() where fusion.destinations[operands[index]] == nil {
+        let inner = graph[node.operands[index]]
+        let first = zip(start, destination).reduce(0) { $0 + $1.0 * $1.1 }
+        copy(
+          place(operands[index]), to: place(id, plus: first),
+          Walk(sizes: inner.shape, source: strides(inner.shape), destination: destination))
+      }
     case .sum(let dimensions), .largest(let dimensions):
       let shape = graph[node.operands[0]].shape
       let isLargest = if case .largest = node.primitive { true } else { false }
@@ -128,11 +137,13 @@ package struct Emission {
           shape[..<dimensions.lowerBound].reduce(1, *), shape[dimensions].reduce(1, *),
           shape[dimensions.upperBound...].reduce(1, *),
         ], flags: isLargest ? Int(DK_TAKE_MAXIMUM) : 0)
-    case .product(let transposeLeft, let transposeRight):
-      emitProduct(id, node, transposeLeft, transposeRight)
-    case .softmax:
+    case .product:
+      emitProduct(id)
+    case .softmax(let scale, let isCausal):
       let columns = node.shape.last ?? 1
-      append(DK_RUN_SOFTMAX, out: place(id), place(operands[0]), sizes: [node.count / max(1, columns), columns])
+      append(
+        DK_RUN_SOFTMAX, out: place(id), place(operands[0]),
+        sizes: [node.count / max(1, columns), columns, isCausal ? columns : 0], value: scale)
     case .crossEntropy:
       append(
         DK_RUN_CROSS_ENTROPY, out: place(id), place(operands[0]), place(operands[1]),
@@ -140,72 +151,78 @@ package struct Emission {
     case .oneHot:
       let classes = node.shape.last ?? 1
       append(DK_RUN_ONE_HOT, out: place(id), place(operands[0]), sizes: [node.count / max(1, classes), classes])
+    case .gather:
+      let table = graph[node.operands[0]].shape
+      append(
+        DK_RUN_GATHER, out: place(id), place(operands[0]), place(operands[1]),
+        sizes: [node.count / max(1, table[1]), table[1], table[0]])
+    case .scatter:
+      append(
+        DK_RUN_SCATTER, out: place(id), place(operands[0]), place(operands[1]),
+        sizes: [graph[node.operands[0]].count, node.shape[1], node.shape[0]])
+    case .mask(let keep, let layer):
+      append(DK_RUN_MASK, out: place(id), place(operands[0]), sizes: [node.count], detail: layer, value: keep)
+    case .convolution(let window, let part):
+      emitConvolution(id, node, window, part)
+    case .window(let window, let part):
+      emitWindow(id, node, window, part)
     }
   }
 
-  private mutating func emitProduct(_ id: Int32, _ node: Node, _ transposeLeft: Bool, _ transposeRight: Bool) {
-    let left = graph[node.operands[0]].shape
+  private mutating func emitConvolution(_ id: Int32, _ node: Node, _ window: Window, _ part: ConvolutionPart) {
     let operands = fusion.operands(of: id).map(\.node)
-    let rank = node.shape.count
-    let (m, n) = (node.shape[rank - 2], node.shape[rank - 1])
-    let k = transposeLeft ? left[rank - 2] : left[rank - 1]
-    let flags = (transposeLeft ? Int(DK_TRANSPOSE_A) : 0) | (transposeRight ? Int(DK_TRANSPOSE_B) : 0)
+    let (a, b) = (graph[node.operands[0]].shape, graph[node.operands[1]].shape)
+    let (picture, kernel, result, flag) =
+      switch part {
+      case .result: (a, b, node.shape, DK_CONVOLVE_RESULT)
+      case .picture: (node.shape, b, a, DK_CONVOLVE_PICTURE)
+      case .kernel: (a, node.shape, b, DK_CONVOLVE_KERNEL)
+      }
+    windows.append(window.over(picture, result: result, kernel: kernel))
     append(
-      DK_RUN_GEMM, out: place(id), place(operands[0]), place(operands[1]),
-      sizes: [m, n, k, node.shape[..<(rank - 2)].reduce(1, *)], flags: flags, strides: [m * k, k * n, m * n])
+      DK_RUN_CONVOLVE, out: place(id), place(operands[0]), place(operands[1]), sizes: [], flags: Int(flag.rawValue),
+      detail: windows.count - 1)
+  }
+
+  private mutating func emitWindow(_ id: Int32, _ node: Node, _ window: Window, _ part: WindowPart) {
+    let operands = fusion.operands(of: id).map { place($0.node) }
+    let first = graph[node.operands[0]].shape
+    let (picture, result, flag) =
+      switch part {
+      case .maximum: (first, node.shape, DK_WINDOW_MAXIMUM)
+      case .pick: (first, node.shape, DK_WINDOW_PICK)
+      case .place: (first, graph[node.operands[1]].shape, DK_WINDOW_PLACE)
+      case .sum: (first, node.shape, DK_WINDOW_SUM)
+      case .spread: (node.shape, first, DK_WINDOW_SPREAD)
+      }
+    windows.append(window.over(picture, result: result, kernel: nil))
+    append(
+      DK_RUN_WINDOW, out: place(id), operands[0], operands.count > 1 ? operands[1] : dk_ref(), sizes: [],
+      flags: Int(flag.rawValue), detail: windows.count - 1)
+  }
+
+  private func resultStrides(_ id: Int32) -> [Int] { fusion.destinations[id]?.strides ?? strides(graph[id].shape) }
+
+  private mutating func emitProduct(_ id: Int32) {
+    let plan = fusion.plan(of: id)
+    let operands = fusion.operands(of: id).map(\.node)
+    let (left, right) = plan.isTurned ? (operands[1], operands[0]) : (operands[0], operands[1])
+    let flags =
+      (plan.left.isTransposed ? Int(DK_TRANSPOSE_A) : 0) | (plan.right.isTransposed ? Int(DK_TRANSPOSE_B) : 0)
+    append(
+      DK_RUN_GEMM, out: place(id), place(left, plus: plan.left.offset), place(right, plus: plan.right.offset),
+      sizes: [plan.rows, plan.columns, plan.depth] + plan.batches, flags: flags,
+      strides: [plan.left, plan.right, plan.result].flatMap { $0.batchStrides + [$0.leading] })
   }
 
   private mutating func emitChain(_ unit: Unit) {
-    // Registers: the operands read from memory, then the results written to it, then scratch.
-    var inputs: [Operand] = []
-    for member in unit.members {
-      for operand in fusion.operands(of: member) where !unit.members.contains(operand.node) || operand.spread != .full {
-        let key = Operand(node: operand.node, spread: operand.spread, columns: 0)
-        if !inputs.contains(key) { inputs.append(key) }
-      }
-    }
-    let results = unit.members.filter { fusion.isMaterialised[Int($0)] }
-    var register: [Int32: Int] = [:]
-    for (index, result) in results.enumerated() { register[result] = inputs.count + index }
-    var next = inputs.count + results.count
-    var free: [Int] = []
-    var ops: [dk_chain_op] = []
-    for (at, member) in unit.members.enumerated() {
-      guard case .elementwise(let operation) = graph[member].primitive else { continue }
-      let operands = fusion.operands(of: member)
-      var sources = operands.map { operand -> Int in
-        if let own = register[operand.node], operand.spread == .full, unit.members.contains(operand.node) {
-          return own
-        }
-        return inputs.firstIndex(of: Operand(node: operand.node, spread: operand.spread, columns: 0)) ?? 0
-      }
-      // Scratch whose value is not read again may hold this result, since operations go element by element.
-      for operand in Set(operands.map(\.node)) where unit.members.contains(operand) && !results.contains(operand) {
-        let readAgain = unit.members[(at + 1)...].contains { later in
-          fusion.operands(of: later).contains { $0.node == operand }
-        }
-        if !readAgain, let own = register[operand] { free.append(own) }
-      }
-      if register[member] == nil {
-        register[member] = free.popLast() ?? next
-        if register[member] == next { next += 1 }
-      }
-      while sources.count < 3 { sources.append(sources[0]) }
-      ops.append(
-        dk_chain_op(
-          op: operation.kernel, destination: UInt8(register[member] ?? 0), a: UInt8(sources[0]),
-          b: UInt8(sources[1]), c: UInt8(sources[2])))
-    }
-    let count = graph[unit.members[0]].count
-    let columns = unit.columns > 0 ? unit.columns : count
-    chains.append(
-      Chain(
-        rows: columns > 0 ? count / columns : 0, columns: columns, ops: ops, spreads: inputs.map(\.spread.rawValue),
-        outputCount: results.count, registerCount: next))
+    let chain = ChainLayout(unit, fusion: fusion, graph: graph)
+    chains.append(chain.chain)
     let firstRef = refs.count
-    refs += inputs.map { place($0.node) } + results.map { place($0) }
+    refs += chain.inputs.map { place($0.node) } + chain.results.map { place($0) }
     append(
-      DK_RUN_CHAIN, out: place(results[results.count - 1]), sizes: [count], detail: chains.count - 1, refs: firstRef)
+      DK_RUN_CHAIN, out: place(chain.results[chain.results.count - 1]), sizes: [unit.count], detail: chains.count - 1,
+      refs: firstRef)
   }
 
   // A result that is no computed value (a source, a constant), or that stands elsewhere already.
@@ -222,36 +239,13 @@ package struct Emission {
   }
 }
 
-extension ElementwiseOperation {
-  /// The kernel's number for this operation.
-  var kernel: UInt8 {
-    let op =
-      switch self {
-      case .negate: DK_NEGATE
-      case .exp: DK_EXP
-      case .log: DK_LOG
-      case .tanh: DK_TANH
-      case .sigmoid: DK_SIGMOID
-      case .relu: DK_RELU
-      case .positive: DK_POSITIVE
-      case .sqrt: DK_SQRT
-      case .reciprocal: DK_RECIPROCAL
-      case .abs: DK_ABS
-      case .sign: DK_SIGN
-      case .square: DK_SQUARE
-      case .erf: DK_ERF
-      case .sin: DK_SIN
-      case .cos: DK_COS
-      case .add: DK_ADD
-      case .subtract: DK_SUBTRACT
-      case .multiply: DK_MULTIPLY
-      case .divide: DK_DIVIDE
-      case .maximum: DK_MAXIMUM
-      case .minimum: DK_MINIMUM
-      case .greater: DK_GREATER
-      case .power: DK_POWER
-      case .select: DK_SELECT
-      }
-    return UInt8(op.rawValue)
+extension Window {
+  /// The window as the kernels take it.
+  func over(_ picture: [Int], result: [Int], kernel: [Int]?) -> dk_window {
+    dk_window(
+      batch: Int64(picture[0]), height: Int64(picture[1]), width: Int64(picture[2]), channels: Int64(picture[3]),
+      kernel_height: Int64(height), kernel_width: Int64(width), stride_y: Int64(strideY), stride_x: Int64(strideX),
+      pad_y: Int64(top), pad_x: Int64(left), out_height: Int64(result[1]), out_width: Int64(result[2]),
+      out_channels: Int64(kernel?[3] ?? picture[3]))
   }
 }

@@ -1,42 +1,25 @@
-/// How an operand is read by an element-wise chain.
-package enum Spread: UInt8, Sendable, Hashable {
-  case full, scalar, row, column
-}
-
-/// An operand of a unit: the node whose memory is read, and how.
-package struct Operand: Sendable, Hashable {
-  package var node: Int32
-  package var spread: Spread
-  /// Elements per row that a row or column operand asks of the chain; 0 for the others.
-  package var columns: Int
-}
-
-/// One instruction to be: a single node, or element-wise nodes that run together.
-package struct Unit: Sendable {
-  /// Node ids in order; the last is the root, at whose place in the graph the unit runs.
-  package var members: [Int32]
-  /// 0, or 1 if it depends on a repeated input.
-  package var stage: Int
-  /// Elements per row of a chain; 0 if no operand asks for rows.
-  package var columns = 0
-}
-
 /// Decides which nodes run, in which order, and which element-wise nodes run together.
 ///
 /// A node joins the unit of one of its consumers if every other use of it comes after that unit. So units run in the
 /// order of their roots, and no unit needs a later one.
 package struct Fusion: Sendable {
   /// The most members of one chain; keeps registers within the kernels' limit.
-  static let maximumMembers = 14
+  static let maximumMembers = 40
+  /// The longest row that operations between rows are fused for.
+  static let maximumRow = 4096
 
-  package private(set) var units: [Unit] = []
+  package internal(set) var units: [Unit] = []
   /// Whether some inputs repeat, so that there is a second stage.
   package let isStaged: Bool
   /// The unit of each node that runs, by node id; −1 for the others.
   package private(set) var unitOf: [Int]
   /// For each node, whether something outside its own unit reads its memory.
-  package private(set) var isMaterialised: [Bool]
-  private let graph: Graph
+  package internal(set) var isMaterialised: [Bool]
+  let graph: Graph
+  /// Where each product reads its operands, by node id.
+  private(set) var productViews: [Int32: [View]] = [:]
+  /// Where a value goes that is only part of another node's, by node id; such a value has no memory of its own.
+  private(set) var destinations: [Int32: View] = [:]
   /// For each node, whether the outputs need it.
   private var isLive: [Bool]
   private var stage: [Int]
@@ -58,7 +41,9 @@ package struct Fusion: Sendable {
       for operand in nodes[id].operands { stage[id] = max(stage[id], stage[Int(operand)]) }
     }
     for output in outputs { isMaterialised[Int(stripped(output))] = true }
+    if options.fuses { lookThroughProducts() }
     group(options: options)
+    if options.fuses { recompute(keeping: Set(outputs.map(stripped))) }
   }
 
   /// The node whose memory holds the value of `id`: reshapes share it with their operand.
@@ -102,42 +87,138 @@ package struct Fusion: Sendable {
         operand.columns == 0 || operand.columns == columns ? operand : Operand(node: id, spread: .full, columns: 0)
       }
     }
+    if let views = productViews[id] { return views.map { Operand(node: $0.node, spread: .full, columns: 0) } }
     return node.operands.map { Operand(node: stripped($0), spread: .full, columns: 0) }
+  }
+
+  /// The memory that holds a value, seen through transposes, slices and reshapes.
+  private func view(of id: Int32) -> View {
+    let node = graph[id]
+    switch node.primitive {
+    case .transpose(let permutation): return view(of: node.operands[0]).transposed(permutation)
+    case .slice(let start): return view(of: node.operands[0]).block(at: start, size: node.shape)
+    case .reshape:
+      return view(of: node.operands[0]).reshaped(to: node.shape) ?? View(all: stripped(id), shape: node.shape)
+    default: return View(all: id, shape: node.shape)
+    }
+  }
+
+  private mutating func lookThroughProducts() {
+    for id in graph.nodes.indices where isLive[id] {
+      guard case .product = graph.nodes[id].primitive else { continue }
+      let views = graph.nodes[id].operands.map { view(of: $0) }
+      if plan(of: Int32(id), reading: views, writing: View(all: Int32(id), shape: graph.nodes[id].shape)) != nil {
+        productViews[Int32(id)] = views
+      }
+    }
+  }
+
+  private func plan(of id: Int32, reading views: [View], writing result: View) -> ProductPlan? {
+    guard case .product(let transposeLeft, let transposeRight) = graph[id].primitive else { return nil }
+    let rank = result.shape.count
+    let swap = Array(0..<(rank - 2)) + [rank - 1, rank - 2]
+    return ProductPlan(
+      left: transposeLeft ? views[0].transposed(swap) : views[0],
+      right: transposeRight ? views[1].transposed(swap) : views[1], result: result)
+  }
+
+  /// How a product is run.
+  func plan(of id: Int32) -> ProductPlan {
+    let node = graph[id]
+    let views = productViews[id] ?? node.operands.map { View(all: stripped($0), shape: graph[$0].shape) }
+    let result = destinations[id] ?? View(all: id, shape: node.shape)
+    guard let plan = plan(of: id, reading: views, writing: result) else {
+      preconditionFailure("whole matrices, row-major, are what every product can read and write")
+    }
+    return plan
+  }
+
+  /// Where a value can be written so that its one reader, which only moves it, has nothing to do; nil if nowhere.
+  private func destination(of id: Int32, readBy reading: [Reading]) -> View? {
+    guard reading.count == 1, stage[Int(id)] == stage[Int(reading[0].node)], !isMaterialised[Int(id)] else {
+      return nil
+    }
+    let node = graph[id]
+    switch node.primitive {
+    case .product, .transpose, .slice: break
+    default: return nil
+    }
+    let reader = reading[0].node
+    let whole = destinations[reader] ?? View(all: reader, shape: graph[reader].shape)
+    let moved = graph[reader].operands
+    let part: View
+    switch graph[reader].primitive {
+    case .transpose(let permutation):
+      var inverse = permutation
+      for (i, p) in permutation.enumerated() { inverse[p] = i }
+      part = whole.transposed(inverse)
+    case .pad(let starts):
+      let places = moved.indices.filter { stripped(moved[$0]) == id }
+      // Zeros are filled in when the pad itself runs, after the value.
+      guard places.count == 1, moved.reduce(0, { $0 + graph[$1].count }) == graph[reader].count else { return nil }
+      part = whole.block(at: starts[places[0]], size: graph[moved[places[0]]].shape)
+    default:
+      return nil
+    }
+    guard let fitted = part.reshaped(to: node.shape) else { return nil }
+    if case .product = node.primitive {
+      let views = productViews[id] ?? node.operands.map { View(all: stripped($0), shape: graph[$0].shape) }
+      return plan(of: id, reading: views, writing: fitted) == nil ? nil : fitted
+    }
+    return fitted
   }
 
   /// Whether a node has an instruction of its own or in a chain; sources, constants and reshapes have none.
   private func runs(_ id: Int) -> Bool {
     switch graph.nodes[id].primitive {
     case .source, .constant, .array, .reshape: false
-    case .elementwise, .expand, .transpose, .slice, .pad, .sum, .largest, .product, .softmax, .crossEntropy, .oneHot:
+    case .elementwise, .expand, .transpose, .slice, .pad, .sum, .largest, .product, .softmax, .crossEntropy, .oneHot,
+      .gather, .scatter, .mask, .convolution, .window:
       true
+    }
+  }
+
+  /// Elements per row of a sum or maximum along the last dimensions that may be part of a chain; nil for other nodes.
+  private func rowLength(_ node: Node) -> Int? {
+    switch node.primitive {
+    case .sum(let dimensions), .largest(let dimensions):
+      guard dimensions.upperBound == node.shape.count else { return nil }
+      let columns = graph[node.operands[0]].shape[dimensions].reduce(1, *)
+      // A single long row is better done by all threads.
+      return (2...Self.maximumRow).contains(columns) && node.count > 0 ? columns : nil
+    default: return nil
     }
   }
 
   private mutating func group(options: CompileOptions) {
     // Readers are found from the outputs back, so that a broadcast every reader absorbs is never made.
-    var readers = [[(node: Int32, isFull: Bool)]](repeating: [], count: graph.nodes.count)
+    var readers = [[Reading]](repeating: [], count: graph.nodes.count)
     var root = [Int32](repeating: -1, count: graph.nodes.count)
     var chains: [Int32: Unit] = [:]
     for id in graph.nodes.indices.reversed() where runs(id) && (isMaterialised[id] || !readers[id].isEmpty) {
       let node = graph.nodes[id]
       let uses = operands(of: Int32(id))
-      var home: Int32?
-      if options.fuses, case .elementwise = node.primitive {
-        home = chainToJoin(Int32(id), node, uses, readers[id], root, chains)
-      }
-      var unit = home.flatMap { chains[$0] } ?? Unit(members: [], stage: stage[id])
-      unit.members.append(Int32(id))
-      unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0)
-      root[id] = unit.members[0]
-      chains[unit.members[0]] = unit
+      let rowLength = options.fuses ? rowLength(node) : nil
       let isElementwise = if case .elementwise = node.primitive { true } else { false }
+      let isFusible = options.fuses && (isElementwise || rowLength != nil)
+      let joined = isFusible ? joined(Int32(id), node, uses, rowLength, readers[id], root, chains) : nil
+      var unit = joined ?? Unit(members: [], stage: stage[id], count: node.count)
+      if joined == nil, let rowLength {
+        unit.count = node.count * rowLength
+        unit.columns = rowLength
+        unit.hasRows = true
+      }
+      unit.members.append(Int32(id))
+      if options.fuses { destinations[Int32(id)] = destination(of: Int32(id), readBy: readers[id]) }
+      root[id] = unit.members[0]
+      if joined == nil { unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0) }
+      chains[unit.members[0]] = unit
       for use in uses {
-        readers[Int(use.node)].append((Int32(id), isElementwise && use.spread == .full))
+        readers[Int(use.node)].append(Reading(by: Int32(id), use.spread, isFusible: isFusible))
       }
     }
     for (id, reading) in readers.enumerated() where root[id] >= 0 {
-      if reading.contains(where: { root[Int($0.node)] != root[id] || !$0.isFull }) { isMaterialised[id] = true }
+      if reading.contains(where: { root[Int($0.node)] != root[id] }) { isMaterialised[id] = true }
     }
     units = chains.values.sorted { ($0.stage, $0.members[0]) < ($1.stage, $1.members[0]) }
     for index in units.indices {
@@ -146,18 +227,72 @@ package struct Fusion: Sendable {
     }
   }
 
-  private func chainToJoin(
-    _ id: Int32, _ node: Node, _ uses: [Operand], _ readers: [(node: Int32, isFull: Bool)], _ root: [Int32],
+  /// A use of a node's value.
+  private struct Reading {
+    var node: Int32
+    var spread: Spread
+    /// Whether the reader may be part of a chain.
+    var isFusible: Bool
+
+    init(by node: Int32, _ spread: Spread, isFusible: Bool) {
+      self.node = node
+      self.spread = spread
+      self.isFusible = isFusible
+    }
+  }
+
+  /// The chain that the node joins, as it is with it, or nil.
+  private func joined(
+    _ id: Int32, _ node: Node, _ uses: [Operand], _ rowLength: Int?, _ readers: [Reading], _ root: [Int32],
     _ chains: [Int32: Unit]
-  ) -> Int32? {
-    let columns = uses.map(\.columns).max() ?? 0
+  ) -> Unit? {
     // The earliest reading chain is the only one that no other reader can come before.
     let first = readers.map { root[Int($0.node)] }.min()
-    guard let first, let chain = chains[first], case .elementwise = graph[first].primitive,
-      readers.allSatisfy({ root[Int($0.node)] > first || $0.isFull }),
-      graph[first].count == node.count, chain.stage == stage[Int(id)], chain.members.count < Self.maximumMembers
+    guard let first, var chain = chains[first], chain.stage == stage[Int(id)],
+      chain.members.count < Self.maximumMembers
     else { return nil }
-    guard chain.columns == 0 || columns == 0 || columns == chain.columns else { return nil }
-    return first
+    let inside = readers.filter { root[Int($0.node)] == first }
+    guard inside.allSatisfy(\.isFusible) else { return nil }
+    if let rowLength {
+      guard chain.takesRows(of: rowLength, count: node.count) else { return nil }
+    } else if node.count == chain.count {
+      let columns = uses.map(\.columns).max() ?? 0
+      guard chain.columns == 0 || columns == 0 || columns == chain.columns else { return nil }
+      chain.columns = max(chain.columns, columns)
+    } else {
+      guard chain.columns >= 2, chain.columns <= Self.maximumRow, node.count * chain.columns == chain.count,
+        uses.allSatisfy({ $0.columns == 0 })
+      else { return nil }
+      chain.hasRows = true
+    }
+    let isPerRow = chain.isPerRow(node.count)
+    for reading in inside {
+      let readerIsPerRow = chain.isPerRow(graph[reading.node].count) && graph[reading.node].primitive.isElementwise
+      // Whole rows are read as they are, one element for each row by its like or through a broadcast.
+      let fits = isPerRow == readerIsPerRow ? reading.spread == .full : isPerRow && reading.spread == .column
+      guard fits else { return nil }
+    }
+    return chain
   }
+}
+
+extension Unit {
+  /// Makes room for a sum or maximum of rows with `count` results; false if this chain has other rows.
+  fileprivate mutating func takesRows(of length: Int, count rows: Int) -> Bool {
+    if columns == 0, count == rows, !hasRows {
+      // Up to now one element for each row was all there was.
+      count = rows * length
+      columns = length
+      hasRows = true
+      return true
+    }
+    guard count == rows * length, columns == 0 || columns == length else { return false }
+    columns = length
+    hasRows = true
+    return true
+  }
+}
+
+extension Primitive {
+  var isElementwise: Bool { if case .elementwise = self { true } else { false } }
 }

@@ -92,11 +92,20 @@ package struct MemoryPlan: Sendable {
         }
       }
     }
+    // A value whose parts are written one by one is there from the first part on.
+    var firstPart: [Int32: Int] = [:]
+    for (index, unit) in units.enumerated() {
+      for member in unit.members {
+        guard let whole = fusion.destinations[member]?.node else { continue }
+        firstPart[whole] = min(firstPart[whole] ?? index, index)
+      }
+    }
     var slots: [Slot] = []
     var slotOf = [Int](repeating: -1, count: graph.nodes.count)
     for (index, unit) in units.enumerated() {
       for member in unit.members where fusion.isMaterialised[Int(member)] && location[Int(member)] == nil {
         let id = Int(member)
+        if fusion.destinations[member] != nil { continue }
         let end = max(lastUse[id], index)
         if end == units.count {
           location[id] = .kept(offset: keptCount)
@@ -112,7 +121,7 @@ package struct MemoryPlan: Sendable {
           slots[donor].end = max(slots[donor].end, end)
         } else {
           slotOf[id] = slots.count
-          slots.append(Slot(count: graph.nodes[id].count, begin: index, end: end))
+          slots.append(Slot(count: graph.nodes[id].count, begin: firstPart[member] ?? index, end: end))
         }
       }
     }

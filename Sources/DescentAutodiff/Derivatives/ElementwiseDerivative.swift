@@ -34,6 +34,8 @@ func derivative(of operation: ElementwiseOperation, at index: Int, operands x: [
   case .erf: .tensor(1.1283791670955126 * (-x[0].squared()).exp())
   case .sin: .tensor(x[0].cos())
   case .cos: .tensor(-x[0].sin())
+  case .geluTanh: .tensor(.elementwise(.geluTanhSlope, [x[0]]))
+  case .geluTanhSlope: .tensor(geluTanhCurvature(x[0]))
   case .add: .one
   case .subtract: index == 0 ? .one : .minusOne
   case .multiply: .tensor(x[1 - index])
@@ -54,4 +56,14 @@ func derivative(of operation: ElementwiseOperation, at index: Int, operands x: [
 // 1 where a is larger, 0 where b is, ½ at ties.
 private func share(of a: Tensor, over b: Tensor) -> Tensor {
   0.5 + 0.5 * (a.isGreater(than: b) - b.isGreater(than: a))
+}
+
+// The second derivative of x·s with s = sigmoid(v), v = factor·(x + cubic·x³): 2s′ + x·s″.
+private func geluTanhCurvature(_ x: Tensor) -> Tensor {
+  let square = x.squared()
+  let s = (GELU.factor * (x + GELU.cubic * x * square)).sigmoid()
+  let slope = GELU.factor * (1 + (3 * GELU.cubic) * square)
+  let first = s * (1 - s) * slope
+  let second = first * slope * (1 - 2 * s) + s * (1 - s) * ((6 * GELU.factor * GELU.cubic) * x)
+  return 2 * first + x * second
 }

@@ -45,7 +45,7 @@ private func forward(
   _ primitive: Primitive, at index: Int, operands x: [Tensor], result y: Tensor, tangent t: Tensor
 ) -> Tensor? {
   switch primitive {
-  case .source, .constant, .array, .oneHot:
+  case .source, .constant, .array, .oneHot, .mask:
     return nil
   case .elementwise(let operation):
     return derivative(of: operation, at: index, operands: x, result: y).applied(to: t)
@@ -57,8 +57,8 @@ private func forward(
     return t.transposed(permutation)
   case .slice(let start):
     return t.sliced(zip(start, y.shape).map { $0..<($0 + $1) })
-  case .pad(let start):
-    return t.padded(to: y.shape, at: start)
+  case .pad(let starts):
+    return t.padded(to: y.shape, at: starts[index])
   case .sum(let dimensions):
     return t.sum(Array(dimensions))
   case .largest(let dimensions):
@@ -67,11 +67,24 @@ private func forward(
     return index == 0
       ? .product(t, transposed: transposeLeft, x[1], transposed: transposeRight)
       : .product(x[0], transposed: transposeLeft, t, transposed: transposeRight)
-  case .softmax:
-    return y * (t - (y * t).sum([y.rank - 1]))
+  case .softmax(let scale, _):
+    return softmaxChange(y, t, scale: scale)
   case .crossEntropy:
     guard index == 0 else { return nil }
     let slope = x[0].softmax() - x[1].oneHot(classes: x[0].shape[1])
     return (slope * t).sum([1]).reshaped(y.shape)
+  case .gather:
+    return index == 0 ? .gather(t, by: x[1], shape: y.shape) : nil
+  case .scatter:
+    return index == 1 ? .scatter(t, rows: y.shape[0], by: x[0]) : nil
+  case .convolution(let window, let part):
+    return .convolution(window, part, index == 0 ? t : x[0], index == 0 ? x[1] : t, shape: y.shape)
+  case .window(let window, let part):
+    switch (part, index) {
+    case (.maximum, _): return .window(window, .pick, [x[0], t], shape: y.shape)
+    case (.pick, 1), (.place, 1): return .window(window, part, [x[0], t], shape: y.shape)
+    case (.sum, _), (.spread, _): return .window(window, part, [t], shape: y.shape)
+    case (.pick, _), (.place, _): return nil
+    }
   }
 }

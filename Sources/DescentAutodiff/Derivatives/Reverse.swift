@@ -49,7 +49,7 @@ private func reverse(
   _ primitive: Primitive, at index: Int, operands x: [Tensor], result y: Tensor, cotangent g: Tensor
 ) -> Tensor? {
   switch primitive {
-  case .source, .constant, .array, .oneHot:
+  case .source, .constant, .array, .oneHot, .mask:
     return nil
   case .elementwise(let operation):
     return derivative(of: operation, at: index, operands: x, result: y).applied(to: g)
@@ -63,8 +63,8 @@ private func reverse(
     return g.transposed(inverse)
   case .slice(let start):
     return g.padded(to: x[0].shape, at: start)
-  case .pad(let start):
-    return g.sliced(zip(start, x[0].shape).map { $0..<($0 + $1) })
+  case .pad(let starts):
+    return g.sliced(zip(starts[index], x[index].shape).map { $0..<($0 + $1) })
   case .sum:
     return g.broadcast(to: x[0].shape)
   case .largest(let dimensions):
@@ -76,10 +76,47 @@ private func reverse(
     case (_, _, false): return .product(x[0], transposed: !transposeLeft, g, transposed: false)
     case (_, _, true): return .product(g, transposed: true, x[0], transposed: transposeLeft)
     }
-  case .softmax:
-    return y * (g - (y * g).sum([y.rank - 1]))
+  case .softmax(let scale, _):
+    // The Jacobian is symmetric.
+    return softmaxChange(y, g, scale: scale)
   case .crossEntropy:
     return index == 0 ? (x[0].softmax() - x[1].oneHot(classes: x[0].shape[1])) * g.reshaped([y.shape[0], 1]) : nil
+  case .gather:
+    return index == 0 ? .scatter(g, rows: x[0].shape[0], by: x[1]) : nil
+  case .scatter:
+    return index == 1 ? .gather(g, by: x[0], shape: x[1].shape) : nil
+  case .convolution(let window, let part):
+    return change(of: part, window, at: index, x, g, like: x[index].shape)
+  case .window(let window, let part):
+    switch (part, index) {
+    case (.maximum, _): return .window(window, .place, [x[0], g], shape: x[0].shape)
+    case (.pick, 1): return .window(window, .place, [x[0], g], shape: x[1].shape)
+    case (.place, 1): return .window(window, .pick, [x[0], g], shape: x[1].shape)
+    case (.sum, _): return .window(window, .spread, [g], shape: x[0].shape)
+    case (.spread, _): return .window(window, .sum, [g], shape: x[0].shape)
+    // Which element is the largest does not change with a small change of the picture.
+    case (.pick, _), (.place, _): return nil
+    }
+  }
+}
+
+/// A softmax's result changes by this along `t`: scale·y·(t − Σ y·t).
+func softmaxChange(_ y: Tensor, _ t: Tensor, scale: Double) -> Tensor {
+  let change = y * (t - (y * t).sum([y.rank - 1]))
+  return scale == 1 ? change : change * scale
+}
+
+// Each of the three maps is linear in both operands, and its transpose in one of them is another of the three.
+private func change(
+  of part: ConvolutionPart, _ window: Window, at index: Int, _ x: [Tensor], _ g: Tensor, like shape: [Int]
+) -> Tensor {
+  switch (part, index) {
+  case (.result, 0): .convolution(window, .picture, g, x[1], shape: shape)
+  case (.result, _): .convolution(window, .kernel, x[0], g, shape: shape)
+  case (.picture, 0): .convolution(window, .result, g, x[1], shape: shape)
+  case (.picture, _): .convolution(window, .kernel, g, x[0], shape: shape)
+  case (.kernel, 0): .convolution(window, .picture, x[1], g, shape: shape)
+  case (.kernel, _): .convolution(window, .result, x[0], g, shape: shape)
   }
 }
 

@@ -14,7 +14,7 @@ extension ElementwiseOperation {
     case .exp: systemExp(x[0])
     case .log: systemLog(x[0])
     case .tanh: systemTanh(x[0])
-    case .sigmoid: x[0] >= 0 ? 1 / (1 + systemExp(-x[0])) : systemExp(x[0]) / (1 + systemExp(x[0]))
+    case .sigmoid: logistic(x[0])
     case .relu: x[0] < 0 ? 0 : x[0]
     case .positive: x[0] > 0 ? 1 : 0
     case .sqrt: x[0].squareRoot()
@@ -25,6 +25,8 @@ extension ElementwiseOperation {
     case .erf: systemErf(x[0])
     case .sin: systemSin(x[0])
     case .cos: systemCos(x[0])
+    case .geluTanh: x[0] * logistic(GELU.twiceInner(x[0]))
+    case .geluTanhSlope: GELU.slope(x[0])
     case .add: x[0] + x[1]
     case .subtract: x[0] - x[1]
     case .multiply: x[0] * x[1]
@@ -35,6 +37,22 @@ extension ElementwiseOperation {
     case .power: systemPow(x[0], x[1])
     case .select: x[0] != 0 ? x[1] : x[2]
     }
+  }
+}
+
+private func logistic(_ x: Double) -> Double { x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)) }
+
+/// The tanh approximation as x·sigmoid(2u), u = √(2/π)·(x + 0.044715·x³).
+enum GELU {
+  /// 2√(2/π)
+  static let factor = 1.5957691216057308
+  static let cubic = 0.044715
+
+  static func twiceInner(_ x: Double) -> Double { factor * (x + cubic * x * x * x) }
+
+  static func slope(_ x: Double) -> Double {
+    let s = logistic(twiceInner(x))
+    return s + x * s * (1 - s) * factor * (1 + 3 * cubic * x * x)
   }
 }
 

@@ -37,6 +37,13 @@ package struct Graph: Sendable {
     return id
   }
 
+  private func areApart(_ starts: [[Int]], _ parts: [Int32]) -> Bool {
+    let blocks = zip(starts, parts).map { start, id in zip(start, self[id].shape).map { $0..<($0 + $1) } }
+    return blocks.indices.allSatisfy { i in
+      blocks[..<i].allSatisfy { other in !zip(blocks[i], other).allSatisfy { $0.overlaps($1) } }
+    }
+  }
+
   private func constant(_ id: Int32) -> Double? {
     if case .constant(let value) = self[id].primitive { value } else { nil }
   }
@@ -56,6 +63,12 @@ package struct Graph: Sendable {
       case .multiply where values[0] == -1: return insert(.elementwise(.negate), [operands[1]], shape: shape)
       case .add where values[1] == 0: return operands[0]
       case .add where values[0] == 0: return operands[1]
+      case .add:
+        // Pads that do not overlap are one pad with several operands.
+        if case .pad(let a) = self[operands[0]].primitive, case .pad(let b) = self[operands[1]].primitive {
+          let parts = self[operands[0]].operands + self[operands[1]].operands
+          if areApart(a + b, parts) { return insert(.pad(starts: a + b), parts, shape: shape) }
+        }
       case .subtract where values[1] == 0: return operands[0]
       case .negate:
         let inner = self[operands[0]]
@@ -89,8 +102,9 @@ package struct Graph: Sendable {
       if let value = constant(operands[0]) { return insert(.constant(value), [], shape: shape) }
       return self[operands[0]].shape == shape ? operands[0] : nil
     case .pad:
-      return self[operands[0]].shape == shape ? operands[0] : nil
-    case .source, .constant, .array, .product, .softmax, .crossEntropy, .oneHot:
+      return operands.count == 1 && self[operands[0]].shape == shape ? operands[0] : nil
+    case .source, .constant, .array, .product, .softmax, .crossEntropy, .oneHot, .gather, .scatter, .mask, .convolution,
+      .window:
       return nil
     }
   }

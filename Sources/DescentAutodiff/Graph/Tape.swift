@@ -38,6 +38,9 @@ public final class Tape {
     record(.source(buffer: buffer.index, offset: offset, isLabel: true), [], shape: shape)
   }
 
+  /// The state that random masks are drawn with: four 32-bit words of a buffer, seed and stream, low halves first.
+  public func randomState(_ buffer: Buffer) -> Tensor { labels(buffer, shape: [4]) }
+
   /// A tensor with one value everywhere.
   public func constant(_ value: Double, shape: [Int] = []) -> Tensor {
     record(.constant(value), [], shape: shape)
@@ -66,7 +69,7 @@ public final class Tape {
       return fail(primitive.name, "a tensor of another tape cannot take part", shape: shape)
     }
     // Their memory holds integers, of another size than the numbers of a Float64 run.
-    if operands.contains(where: \.isLabel), primitive != .crossEntropy, primitive != .oneHot {
+    if operands.contains(where: \.isLabel), !primitive.readsLabels {
       return fail(primitive.name, "class labels are not numbers to calculate with", shape: shape)
     }
     let id = graph.insert(primitive, operands.map(\.id), shape: shape)

@@ -20,12 +20,14 @@ public final class Program: @unchecked Sendable {
   /// Whether there is a second stage, for repeated inputs.
   public var hasSecondStage: Bool { firstStageCount < instructionCount }
 
+  package let notes: [InstructionNote]
   private let firstStageCount: Int
   // Laid out once for the kernels and never written again, which is what makes sharing safe.
   private let instructions: UnsafeMutableBufferPointer<dk_instruction>
   private let chains: UnsafeMutableBufferPointer<dk_chain>
   private let walks: UnsafeMutableBufferPointer<dk_walk>
   private let refs: UnsafeMutableBufferPointer<dk_ref>
+  private let windows: UnsafeMutableBufferPointer<dk_window>
   private let ops: UnsafeMutableBufferPointer<dk_chain_op>
   private let spreads: UnsafeMutableBufferPointer<UInt8>
   private let constants64: UnsafeMutableBufferPointer<Double>
@@ -36,10 +38,12 @@ public final class Program: @unchecked Sendable {
     arenaCount = emission.arenaCount
     keptCount = emission.keptCount
     instructionCount = emission.instructions.count
+    notes = emission.notes
     firstStageCount = emission.firstStageCount
     instructions = copied(emission.instructions)
     walks = copied(emission.walks)
     refs = copied(emission.refs)
+    windows = copied(emission.windows)
     ops = copied(emission.chains.flatMap(\.ops))
     spreads = copied(emission.chains.flatMap(\.spreads))
     constants64 = copied(emission.constants)
@@ -51,8 +55,9 @@ public final class Program: @unchecked Sendable {
       laidOut.append(
         dk_chain(
           rows: Int64(chain.rows), columns: Int64(chain.columns), op_count: Int32(chain.ops.count),
-          input_count: Int32(chain.spreads.count), output_count: Int32(chain.outputCount),
-          register_count: Int32(chain.registerCount), ops: ops.baseAddress.map { UnsafePointer($0 + nextOp) },
+          input_count: Int32(chain.inputCount), output_count: Int32(chain.outputCount),
+          register_count: Int32(chain.registerCount), whole_rows: chain.hasRows ? 1 : 0,
+          ops: ops.baseAddress.map { UnsafePointer($0 + nextOp) },
           spreads: spreads.baseAddress.map { UnsafePointer($0 + nextSpread) }))
       nextOp += chain.ops.count
       nextSpread += chain.spreads.count
@@ -65,6 +70,7 @@ public final class Program: @unchecked Sendable {
     chains.deallocate()
     walks.deallocate()
     refs.deallocate()
+    windows.deallocate()
     ops.deallocate()
     spreads.deallocate()
     constants64.deallocate()
@@ -80,14 +86,18 @@ public final class Program: @unchecked Sendable {
     case second
   }
 
+  /// The instructions of a stage.
+  func instructions(of stage: Stage) -> Range<Int> {
+    (stage == .second ? firstStageCount : 0)..<(stage == .first ? firstStageCount : instructionCount)
+  }
+
   func run(
-    _ stage: Stage, _ precision: Precision, buffers: UnsafePointer<UnsafeMutableRawPointer?>, on machine: Machine
+    _ range: Range<Int>, _ precision: Precision, buffers: UnsafePointer<UnsafeMutableRawPointer?>, on machine: Machine
   ) {
-    let begin = Int32(stage == .second ? firstStageCount : 0)
-    let end = Int32(stage == .first ? firstStageCount : instructionCount)
+    let (begin, end) = (Int32(range.lowerBound), Int32(range.upperBound))
     var program = dk_program(
       instructions: instructions.baseAddress, chains: chains.baseAddress, walks: walks.baseAddress,
-      refs: refs.baseAddress)
+      refs: refs.baseAddress, windows: windows.baseAddress)
     var machine = machine.description
     switch precision {
     case .float32: dk_run_f32(&program, begin, end, &machine, buffers)

@@ -32,8 +32,7 @@ extension Tensor {
     case .exact:
       return 0.5 * self * (1 + (self * 0.7071067811865476).erf())
     case .tanhApproximation:
-      let inner = 0.7978845608028654 * (self + 0.044715 * self * squared())
-      return 0.5 * self * (1 + inner.tanh())
+      return .elementwise(.geluTanh, [self])
     }
   }
 }

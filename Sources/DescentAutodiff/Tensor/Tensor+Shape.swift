@@ -46,6 +46,28 @@ extension Tensor {
     guard target.count == rank, start.count == rank,
       (0..<rank).allSatisfy({ start[$0] >= 0 && start[$0] + shape[$0] <= target[$0] })
     else { return tape.fail("pad", "\(shape) at \(start) does not lie inside \(target)", shape: target) }
-    return tape.record(.pad(start: start), [self], shape: target)
+    return tape.record(.pad(starts: [start]), [self], shape: target)
+  }
+
+  /// Tensors one after another along a dimension; the others have equal sizes.
+  public static func concatenated(_ parts: [Tensor], along dimension: Int) -> Tensor {
+    let first = parts[0]
+    guard first.shape.indices.contains(dimension),
+      parts.allSatisfy({ part in
+        part.rank == first.rank
+          && part.shape.indices.allSatisfy { $0 == dimension || part.shape[$0] == first.shape[$0] }
+      })
+    else {
+      return first.tape.fail(
+        "concatenate", "\(parts.map(\.shape)) do not fit along dimension \(dimension)", shape: first.shape)
+    }
+    var starts: [[Int]] = []
+    var shape = first.shape
+    shape[dimension] = 0
+    for part in parts {
+      starts.append(first.shape.indices.map { $0 == dimension ? shape[dimension] : 0 })
+      shape[dimension] += part.shape[dimension]
+    }
+    return first.tape.record(.pad(starts: starts), parts, shape: shape)
   }
 }

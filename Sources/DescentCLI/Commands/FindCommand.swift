@@ -75,7 +75,7 @@ struct FindCommand: DescentCommand {
       return Report(result, title: curve, session: session)
     }
     let found = try rangeTest(kind, session)
-    let title = [found.specification.data, found.specification.model, found.specification.optimizer]
+    let title = [found.specification.data, found.specification.model, found.specification.optimizer].compactMap(\.self)
       .joined(separator: ", ")
     try pictures.save(found.result.chart(title: title), page: found.result.page(title: title), session: session)
     var report = Report(found.result, title: title, session: session)

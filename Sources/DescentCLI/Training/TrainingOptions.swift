@@ -8,7 +8,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "digits, spiral, moons, blobs, linear, chebyshev, FILE.csv[:target], FILE.npy or an IDX folder. (default: digits)",
+      "digits, spiral, moons, blobs, linear, chebyshev, FILE.csv[:target], FILE.npy, FILE.txt or an IDX folder. (default: digits)",
       valueName: "spec"),
     completion: .file())
   var data: String?
@@ -16,7 +16,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "mlp:64-128-128-10, or mlp:128-128 with input and output from the data. (default: mlp:128-128)",
+      "mlp:128-128 (or all widths), cnn, gpt:layers=4,width=128,heads=4,context=64. (default: mlp:128-128; gpt for text)",
       valueName: "spec"))
   var model: String?
 

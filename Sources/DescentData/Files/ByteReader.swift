@@ -61,6 +61,19 @@ struct ByteReader: ~Copyable {
     return bytes
   }
 
+  /// All bytes that are left.
+  func rest() throws(DataError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    if !isCompressed { bytes.reserveCapacity(fileSize) }
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try read(into: chunk)
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+      if count < chunk.count { return bytes }
+    }
+  }
+
   /// Checks that nothing follows; reaching the end also checks the sum of packed data.
   func expectEnd() throws(DataError) {
     var byte: UInt8 = 0

@@ -5,6 +5,7 @@ struct FileSpecification {
     case compressedCSV = ".csv.gz"
     case npy = ".npy"
     case text = ".txt"
+    case compressedText = ".txt.gz"
   }
 
   var kind: Kind
@@ -40,10 +41,13 @@ struct FileSpecification {
     switch kind {
     case .csv, .compressedCSV: return try loadCSV(path, target: target, purpose: purpose)
     case .npy: return try loadNPY(path, targetPath: target, purpose: purpose)
-    case .text:
-      throw DataError(
-        .unsupported, "text is not supported yet; data may be a .csv or .npy file or a folder of IDX files.", path: path
-      )
+    case .text, .compressedText:
+      guard target == nil, purpose == nil else {
+        throw DataError(
+          .invalidSpecification,
+          "A text has no target column: its characters are what is predicted; give \(path) alone.")
+      }
+      return try loadText(path)
     }
   }
 }

@@ -11,17 +11,23 @@ public final class CompiledModel: Sendable {
   /// Rows of a training batch.
   public let batchSize: Int
   let starts: [ParameterStart]
+  let keptStarts: [Double]
+  /// Whether the model draws dropout masks in training.
+  public let dropsOut: Bool
+  /// Whether it normalises over the batch, so that its rows depend on each other.
+  public let normalizesOverBatch: Bool
+  /// Results: loss, gradient, and what the model keeps as it is after the step.
   let training: Compiled
   let batchLoss: Compiled
   let evaluation: Compiled
 
-  /// Rows that evaluation handles at a time.
-  static let evaluationRows = 256
+  /// Predictions that evaluation makes at a time.
+  static let evaluationSize = 256
 
   /// A program with its buffers by name.
   struct Compiled: Sendable {
     let program: Program
-    let parameters: Tape.Buffer
+    let sources: Scope.Sources
     let input: Tape.Buffer
     let targets: Tape.Buffer
     let results: [Tape.Buffer]
@@ -38,19 +44,23 @@ public final class CompiledModel: Sendable {
   public init(_ model: any Model, task: TrainingTask, batchSize: Int) throws {
     self.task = task
     self.batchSize = batchSize
-    let traced = TracedModel(model, task: task, rows: batchSize)
+    let traced = TracedModel(model, task: task, rows: batchSize, mode: .training)
     layout = traced.scope.layout
     starts = traced.scope.starts
+    keptStarts = traced.scope.keptStarts
+    dropsOut = traced.scope.drawsMasks
+    normalizesOverBatch = traced.scope.normalizesOverBatch
     guard layout.trainableCount > 0 else { throw TaskError("The model has no parameters to train.") }
     try Self.checkMemory(parameters: layout.trainableCount)
-    let results = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
+    let results = [traced.tape.buffer("loss"), traced.tape.buffer("gradient"), traced.tape.buffer("kept after")]
     training = try traced.compiled(
-      traced.lossAndGradient(of: traced.meanLoss(), to: results[0], results[1]), results, rows: batchSize)
-    let batched = TracedModel(model, task: task, rows: batchSize)
+      traced.lossAndGradient(of: traced.meanLoss(), to: results[0], results[1]) + traced.keptUpdates(to: results[2]),
+      results, rows: batchSize)
+    let batched = TracedModel(model, task: task, rows: batchSize, mode: .training)
     let loss = batched.tape.buffer("loss")
     batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)
-    let rows = min(Self.evaluationRows, task.data.rows)
-    let evaluated = TracedModel(model, task: task, rows: rows)
+    let rows = min(max(1, Self.evaluationSize / task.data.positionsPerRow), task.data.rows)
+    let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation)
     let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))
     evaluation = try evaluated.compiled(
       [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],
@@ -71,7 +81,7 @@ public final class CompiledModel: Sendable {
     }
   }
 
-  /// Initial parameters for a seed, in layout order.
+  /// Initial parameters for a seed, in layout order; without what the model keeps besides.
   public func initialParameters(seed: UInt64) -> [Double] {
     ParameterStart.values(of: layout, starts: starts, seed: seed)
   }

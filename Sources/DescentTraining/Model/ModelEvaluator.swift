@@ -18,16 +18,21 @@ final class ModelEvaluator {
     let compiled = model.evaluation
     arena = Arena(for: compiled.program, precision: .float32)
     batch = Batch(rows: compiled.rows, of: model.task.data)
-    losses = AlignedBuffer(compiled.rows)
-    outputs = AlignedBuffer(compiled.rows * model.task.data.outputCount)
+    let predictions = compiled.rows * model.task.data.positionsPerRow
+    losses = AlignedBuffer(predictions)
+    outputs = AlignedBuffer(predictions * model.task.data.outputCount)
     batch.bind(to: arena, compiled)
     arena.bind(compiled.results[0], to: losses.pointer)
     arena.bind(compiled.results[1], to: outputs.pointer)
   }
 
   /// Mean loss, and accuracy or R² and RMSE, over `rows`.
+  ///
+  /// - Parameter parameters: the whole vector of the layout.
   func evaluate(_ rows: [Int32], parameters: UnsafeMutableRawPointer) -> Evaluation {
-    arena.bind(model.evaluation.parameters, to: parameters)
+    let kept = parameters + model.layout.trainableCount * MemoryLayout<Float>.stride
+    // No masks are drawn in evaluation, so any place will do for their state.
+    arena.bind(model.evaluation.sources, parameters: parameters, kept: kept, random: losses.pointer)
     let size = model.evaluation.rows
     var chunk = [Int32](repeating: 0, count: size)
     var tally = Tally(task: model.task)
@@ -37,13 +42,13 @@ final class ModelEvaluator {
       for i in 0..<size { chunk[i] = rows[start + (i < used ? i : 0)] }
       chunk.withUnsafeBufferPointer { batch.load($0, of: model.task.data) }
       arena.run(on: machine)
-      tally.add(used, losses: losses, outputs: outputs, batch: batch)
+      tally.add(used * model.task.data.positionsPerRow, losses: losses, outputs: outputs, batch: batch)
     }
-    return tally.evaluation(rows: rows.count)
+    return tally.evaluation(rows: rows.count, predictions: rows.count * model.task.data.positionsPerRow)
   }
 }
 
-/// Sums over rows, in Double.
+/// Sums over predictions, in Double: one for a row, or for each position of a text.
 private struct Tally {
   let width: Int
   let isClasses: Bool
@@ -64,8 +69,8 @@ private struct Tally {
     spread = mean
   }
 
-  mutating func add(_ rows: Int, losses: AlignedBuffer<Float>, outputs: AlignedBuffer<Float>, batch: Batch<Float>) {
-    for row in 0..<rows {
+  mutating func add(_ count: Int, losses: AlignedBuffer<Float>, outputs: AlignedBuffer<Float>, batch: Batch<Float>) {
+    for row in 0..<count {
       loss += Double(losses.elements[row])
       let output = outputs.elements[(row * width)..<((row + 1) * width)]
       if isClasses {
@@ -75,21 +80,21 @@ private struct Tally {
         for i in output.indices where output[i] > output[best] { best = i }
         if best - output.startIndex == label, !output[best].isNaN { correct += 1 }
       } else {
-        count += 1
+        self.count += 1
         for j in 0..<width {
           let target = Double(batch.values.elements[row * width + j]) * scale[j]
           let residual = Double(output[output.startIndex + j]) * scale[j] - target
           residualSquares += residual * residual
           let difference = target - mean[j]
-          mean[j] += difference / count
+          mean[j] += difference / self.count
           spread[j] += difference * (target - mean[j])
         }
       }
     }
   }
 
-  func evaluation(rows: Int) -> Evaluation {
-    let n = Double(rows)
+  func evaluation(rows: Int, predictions: Int) -> Evaluation {
+    let n = Double(predictions)
     if isClasses {
       return Evaluation(rows: rows, loss: loss / n, accuracy: rows > 0 ? Double(correct) / n : nil)
     }

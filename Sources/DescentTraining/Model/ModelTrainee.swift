@@ -15,7 +15,10 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
   public private(set) var completedSteps = 0
 
   private let machine: Machine
+  /// The whole vector of the layout: trainable parameters, then what the model keeps.
   private let parameterMemory: AlignedBuffer<Float>
+  private let keptAfter: AlignedBuffer<Float>
+  private let randomState = AlignedBuffer<Int32>(4)
   private let gradientMemory: AlignedBuffer<Float>
   private let lossMemory = AlignedBuffer<Float>(1)
   private let batch: Batch<Float>
@@ -35,17 +38,27 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     self.machine = machine
     let model = source.model
     let count = model.layout.trainableCount
-    parameterMemory = AlignedBuffer(count)
+    parameterMemory = AlignedBuffer(model.layout.count)
+    keptAfter = AlignedBuffer(model.layout.bufferCount)
     gradientMemory = AlignedBuffer(count)
     batch = Batch(rows: model.batchSize, of: model.task.data)
     arena = Arena(for: model.training.program, precision: .float32)
     optimizer = try Optimizer(source.optimizer, parameterCount: count, groups: source.groups)
     order = BatchOrder(rows: model.task.split.train, batchSize: model.batchSize, seed: batchOrder)
-    parameterMemory.update(from: model.initialParameters(seed: seed).map(Float.init))
-    arena.bind(model.training.parameters, to: parameterMemory.pointer)
-    arena.bind(model.training.results[0], to: lossMemory.pointer)
+    parameterMemory.update(from: (model.initialParameters(seed: seed) + model.keptStarts).map(Float.init))
+    bind(arena, model.training)
     arena.bind(model.training.results[1], to: gradientMemory.pointer)
-    batch.bind(to: arena, model.training)
+    arena.bind(model.training.results[2], to: keptAfter.pointer)
+  }
+
+  private func bind(_ arena: Arena, _ compiled: CompiledModel.Compiled) {
+    arena.bind(compiled.sources, parameters: parameterMemory.pointer, kept: keptMemory, random: randomState.pointer)
+    arena.bind(compiled.results[0], to: lossMemory.pointer)
+    batch.bind(to: arena, compiled)
+  }
+
+  private var keptMemory: UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(parameterMemory.base + model.layout.trainableCount)
   }
 
   /// Steps in one pass over the training part.
@@ -53,6 +66,12 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
 
   /// The trainable parameters, by the layout.
   public var parameters: [Float] {
+    get { Array(parameterMemory.elements.prefix(model.layout.trainableCount)) }
+    set { if newValue.count == model.layout.trainableCount { parameterMemory.update(from: newValue) } }
+  }
+
+  /// Trainable parameters, then what the model keeps, by the layout.
+  public var wholeState: [Float] {
     get { parameterMemory.values }
     set { if newValue.count == parameterMemory.elements.count { parameterMemory.update(from: newValue) } }
   }
@@ -62,6 +81,7 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     arena.run(on: machine)
     let sums = try optimizer.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, executor: executor)
+    parameterMemory.update(keptAfter, at: model.layout.trainableCount)
     completedSteps += 1
     return StepReport(
       loss: Double(lossMemory.base[0]), gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm)
@@ -76,6 +96,8 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
       order.withIndices(forStep: completedSteps) { batch.load($0, of: model.task.data) }
     }
     loadedStep = completedSteps
+    // A step's masks follow from the seed and its number, so a trial step and a resumed run see the same ones.
+    randomState.setMasks(seed: seed, index: UInt64(completedSteps))
   }
 
   public func lossAfterTrialStep(_ request: StepRequest) throws -> Double {
@@ -86,10 +108,7 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     var trial = optimizer
     _ = try trial.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, executor: executor)
-    let compiled = model.batchLoss
-    trialArena.bind(compiled.parameters, to: parameterMemory.pointer)
-    trialArena.bind(compiled.results[0], to: lossMemory.pointer)
-    batch.bind(to: trialArena, compiled)
+    bind(trialArena, model.batchLoss)
     trialArena.run(on: machine)
     return Double(lossMemory.base[0])
   }
@@ -140,10 +159,10 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
 extension ModelTrainee: Checkpointable {
   private static let positionName = "position"
 
-  /// Parameters by their names, the optimizer's state, and the position `[step, seed, batch order]`.
+  /// Parameters and what the model keeps by their names, the optimizer's state, and the position `[step, seed, batch order]`.
   public func checkpoint() -> Checkpoint {
     let values = parameterMemory.values
-    let slices = model.layout.trainable.map { slice in
+    let slices = (model.layout.trainable + model.layout.buffers).map { slice in
       CheckpointTensor(slice.name, Array(values[slice.range]), shape: slice.shape)
     }
     let position = CheckpointTensor(Self.positionName, [UInt64(completedSteps), seed, batchOrder])
@@ -169,12 +188,12 @@ extension ModelTrainee: Checkpointable {
 }
 
 extension CompiledModel {
-  /// The parameter vector kept in a checkpoint.
+  /// The whole vector of the layout as kept in a checkpoint.
   ///
   /// - Throws: ``TaskError`` naming the first parameter that is missing or has another shape.
   public func parameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float] {
-    var result = [Float](repeating: 0, count: layout.trainableCount)
-    for slice in layout.trainable {
+    var result = [Float](repeating: 0, count: layout.count)
+    for slice in layout.trainable + layout.buffers {
       guard let tensor = checkpoint[slice.name] else {
         throw TaskError("The checkpoint holds no \(slice.name) \(slice.shape); it is of another model.")
       }

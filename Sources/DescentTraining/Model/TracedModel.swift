@@ -3,35 +3,41 @@ internal import DescentCore
 internal import DescentData
 internal import DescentModels
 
-/// A model's graph for a number of rows, up to the loss of each row; programs are compiled from it.
+/// A model's graph for a number of rows, up to the loss of each prediction; programs are compiled from it.
 struct TracedModel {
   let tape: Tape
-  let parameters: Tape.Buffer
+  let sources: Scope.Sources
   let input: Tape.Buffer
   let targets: Tape.Buffer
   let outputs: Tensor
+  /// The loss of each prediction: one for a row, or for each position of a text.
   let rowLosses: Tensor
   let scope: Scope
 
-  init(_ model: any Model, task: TrainingTask, rows: Int) {
+  init(_ model: any Model, task: TrainingTask, rows: Int, mode: ModelMode) {
     tape = Tape()
-    parameters = tape.buffer("parameters")
+    sources = Scope.Sources(tape)
     input = tape.buffer("input")
     targets = tape.buffer("targets")
-    scope = Scope(tape, parameters: parameters)
-    let x = tape.source(input, shape: [rows] + task.data.featureShape)
-    let isClasses = task.data.classCount != nil
+    scope = Scope(tape, sources: sources, mode: mode)
+    let data = task.data
+    let x =
+      data.text == nil
+      ? tape.source(input, shape: [rows] + data.featureShape) : tape.labels(input, shape: [rows] + data.featureShape)
+    // Every position of a text is predicted.
+    let predictions = rows * data.positionsPerRow
+    let isClasses = data.classCount != nil
     let y =
       isClasses
-      ? tape.labels(targets, shape: [rows]) : tape.source(targets, shape: [rows, task.data.outputCount])
+      ? tape.labels(targets, shape: [predictions]) : tape.source(targets, shape: [predictions, data.outputCount])
     let modelOutputs = model(x, in: scope)
     // A no-op where the model gives the shape it should, else the error that says so.
-    let outputs = tape.scope("model") { modelOutputs.reshaped([rows, task.data.outputCount]) }
+    let outputs = tape.scope("model") { modelOutputs.reshaped([predictions, data.outputCount]) }
     self.outputs = outputs
     rowLosses = tape.scope("loss") { task.loss(outputs, y, targetsAreClasses: isClasses) }
   }
 
-  /// This graph's part of the mean loss over `total` rows: all of it by default.
+  /// This graph's part of the mean loss over `total` predictions: all of it by default.
   func meanLoss(over total: Int? = nil) -> Tensor {
     rowLosses.sum() * (1 / Double(max(1, total ?? rowLosses.count)))
   }
@@ -41,5 +47,13 @@ struct TracedModel {
     let gradients = tape.gradient(of: mean, by: scope.parameters)
     return [ProgramOutput(mean, to: loss)]
       + zip(gradients, scope.layout.trainable).map { ProgramOutput($0, to: gradient, offset: $1.offset) }
+  }
+
+  /// What the model keeps, as it is after a training step.
+  func keptUpdates(to kept: Tape.Buffer) -> [ProgramOutput] {
+    let layout = scope.layout
+    return zip(scope.keptUpdates, layout.buffers).compactMap { update, slice in
+      update.map { ProgramOutput($0, to: kept, offset: slice.offset - layout.trainableCount) }
+    }
   }
 }

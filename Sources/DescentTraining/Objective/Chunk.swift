@@ -1,15 +1,19 @@
 internal import DescentAutodiff
 internal import DescentData
+internal import DescentModels
 
 /// Some of an objective's rows, loaded once.
 final class Chunk<Scalar: EngineScalar> {
   let programs: ObjectivePrograms
   private let batch: Batch<Scalar>
+  // Its dropout masks stay the same from call to call.
+  private let randomState = AlignedBuffer<Int32>(4)
   // An arena for products that no linearization uses at the moment.
   private var spareProductArena: Arena?
 
-  init(_ programs: ObjectivePrograms, rows: [Int32], data: Dataset) {
+  init(_ programs: ObjectivePrograms, rows: [Int32], data: Dataset, maskSeed: UInt64, index: Int) {
     self.programs = programs
+    randomState.setMasks(seed: maskSeed, index: UInt64(index))
     batch = Batch(rows: rows.count, of: data)
     rows.withUnsafeBufferPointer { rows in
       if let batch = batch as? Batch<Float> { batch.load(rows, of: data) }
@@ -17,7 +21,10 @@ final class Chunk<Scalar: EngineScalar> {
     }
   }
 
-  func bind(to arena: Arena, _ compiled: CompiledModel.Compiled) { batch.bind(to: arena, compiled) }
+  func bind(to arena: Arena, _ compiled: CompiledModel.Compiled) {
+    batch.bind(to: arena, compiled)
+    arena.bind(compiled.sources.random, to: randomState.pointer)
+  }
 
   /// An arena for products at one point; give it back when the point is left.
   func takeProductArena(scratch: Scratch) -> Arena {

@@ -1,5 +1,6 @@
 internal import DescentAutodiff
 internal import DescentCore
+internal import DescentData
 internal import DescentModels
 
 /// Loss, gradient and Hessian product of a model for some rows, as their part of the mean over all rows.
@@ -11,18 +12,19 @@ struct ObjectivePrograms: Sendable {
   let direction: Tape.Buffer
   let parameterCount: Int
 
-  init(_ model: any Model, task: TrainingTask, rows: Int, of total: Int) throws {
-    var traced = TracedModel(model, task: task, rows: rows)
+  init(_ model: any Model, task: TrainingTask, mode: ModelMode, rows: Int, of total: Int) throws {
+    let total = total * task.data.positionsPerRow
+    var traced = TracedModel(model, task: task, rows: rows, mode: mode)
     parameterCount = traced.scope.layout.trainableCount
     var buffers = [traced.tape.buffer("loss")]
     loss = try traced.compiled([ProgramOutput(traced.meanLoss(over: total), to: buffers[0])], buffers, rows: rows)
 
-    traced = TracedModel(model, task: task, rows: rows)
+    traced = TracedModel(model, task: task, rows: rows, mode: mode)
     buffers = [traced.tape.buffer("loss"), traced.tape.buffer("gradient")]
     gradient = try traced.compiled(
       traced.lossAndGradient(of: traced.meanLoss(over: total), to: buffers[0], buffers[1]), buffers, rows: rows)
 
-    traced = TracedModel(model, task: task, rows: rows)
+    traced = TracedModel(model, task: task, rows: rows, mode: mode)
     buffers = [traced.tape.buffer("loss"), traced.tape.buffer("product")]
     let direction = traced.tape.buffer("direction")
     self.direction = direction
@@ -43,7 +45,7 @@ extension TracedModel {
     _ outputs: [ProgramOutput], _ results: [Tape.Buffer], rows: Int, repeatedInputs: [Tape.Buffer] = []
   ) throws(ShapeError) -> CompiledModel.Compiled {
     CompiledModel.Compiled(
-      program: try tape.compile(outputs, repeatedInputs: repeatedInputs), parameters: parameters, input: input,
+      program: try tape.compile(outputs, repeatedInputs: repeatedInputs), sources: sources, input: input,
       targets: targets, results: results, rows: rows)
   }
 }

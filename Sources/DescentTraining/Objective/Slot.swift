@@ -1,5 +1,6 @@
 internal import DescentAutodiff
 internal import DescentLinearAlgebra
+internal import DescentModels
 
 /// A run of neighbouring chunks that one thread works through in order, with a sum of its own.
 ///
@@ -20,9 +21,12 @@ final class Slot<Scalar: EngineScalar> {
   // One for all of the slot's work, so that it stays in the nearest cache.
   private let scratch: Scratch
   private var arenas: [ObjectIdentifier: Arena] = [:]
+  // What the model keeps besides its parameters; read only.
+  private let kept: AlignedBuffer<Scalar>
 
-  init(_ chunks: [Chunk<Scalar>], parameterCount: Int) {
+  init(_ chunks: [Chunk<Scalar>], parameterCount: Int, kept: AlignedBuffer<Scalar>) {
     self.chunks = chunks
+    self.kept = kept
     sum = AlignedBuffer(parameterCount)
     result = AlignedBuffer(parameterCount)
     scratch = Scratch(
@@ -55,10 +59,15 @@ final class Slot<Scalar: EngineScalar> {
     let arena = arenas[key] ?? Arena(for: compiled.program, precision: Scalar.precision.engine, scratch: scratch)
     arenas[key] = arena
     chunk.bind(to: arena, compiled)
-    arena.bind(compiled.parameters, to: point.pointer)
-    arena.bind(compiled.results[0], to: chunkLoss.pointer)
+    bindPoint(point, compiled, to: arena)
     if compiled.results.count > 1 { arena.bind(compiled.results[1], to: result.pointer) }
     arena.run(on: machine)
+  }
+
+  private func bindPoint(_ point: AlignedBuffer<Scalar>, _ compiled: CompiledModel.Compiled, to arena: Arena) {
+    arena.bind(compiled.sources.parameters, to: point.pointer)
+    arena.bind(compiled.sources.kept, to: kept.pointer)
+    arena.bind(compiled.results[0], to: chunkLoss.pointer)
   }
 
   /// An arena for each chunk, in which products at `point` along `direction` are run.
@@ -66,9 +75,8 @@ final class Slot<Scalar: EngineScalar> {
     chunks.enumerated().map { index, chunk in
       let arena = chunk.takeProductArena(scratch: scratch)
       let compiled = chunk.programs.product
-      arena.bind(compiled.parameters, to: point.pointer)
+      bindPoint(point, compiled, to: arena)
       arena.bind(chunk.programs.direction, to: direction.pointer)
-      arena.bind(compiled.results[0], to: chunkLoss.pointer)
       arena.bind(compiled.results[1], to: (index == 0 ? sum : result).pointer)
       return arena
     }

@@ -30,7 +30,7 @@ public struct CheckpointEvaluation: Sendable, Hashable {
       source = try specification.setUp(threads: threads).source
     }
     let trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
-    trainee.parameters = try source.model.parameters(in: checkpoint)
+    trainee.wholeState = try source.model.parameters(in: checkpoint)
     if data == nil {
       train = try trainee.evaluate(on: .train)
       validation = try trainee.evaluate(on: .validation)
@@ -45,7 +45,7 @@ public struct CheckpointEvaluation: Sendable, Hashable {
     guard let facts else {
       throw TaskError("The checkpoint does not say how its data was scaled, so no other data can be measured.")
     }
-    let setup = try specification.setUp(threads: threads, scaling: (facts.featureScaling, facts.targetScaling)) {
+    let setup = try specification.setUp(threads: threads, scaling: (facts.featureScaling, facts.targetScaling)) { _ in
       let data = try facts.fitted(loadDataset(name, seed: specification.splitSeed))
       let rows = Array(0..<Int32(data.rows))
       return (data, DataSplit(train: rows, test: rows))

@@ -2,16 +2,21 @@ public import DescentCore
 public import DescentData
 import Foundation
 
-/// What a checkpoint keeps of the data it was trained on, so that its model can be used on other data: scaling, classes
-/// and columns. Checkpoint metadata under ``key``, as JSON.
+/// What a checkpoint keeps of the data it was trained on, so that its model can be used on other data: scaling, classes,
+/// columns, and the characters of a text. Checkpoint metadata under ``key``, as JSON.
 public struct DataFacts: Sendable, Hashable, Codable {
   public static let key = "data"
 
+  /// Features per row; tokens per row of a text.
   public var featureCount: Int
   /// Names of the feature columns, where the source had them.
   public var featureNames: [String]?
   /// The classes in the order of the model's outputs; nil for regression.
   public var classes: [String]?
+  /// The characters of a text in the order of the model's outputs; nil for everything else.
+  public var vocabulary: Vocabulary?
+  /// Tokens of the whole text, by which a changed file is noticed.
+  public var tokenCount: Int?
   public var featureScaling: Standardization?
   public var targetScaling: Standardization?
 
@@ -19,6 +24,8 @@ public struct DataFacts: Sendable, Hashable, Codable {
     featureCount = task.data.featureCount
     featureNames = task.data.featureNames
     if case .classes(_, let names) = task.data.targets { classes = names }
+    vocabulary = task.data.text?.vocabulary
+    tokenCount = task.data.text?.count
     featureScaling = task.featureScaling
     targetScaling = task.targetScaling
   }
@@ -39,10 +46,18 @@ public struct DataFacts: Sendable, Hashable, Codable {
     }
   }
 
-  /// Other data as this model sees it: its classes numbered alike, its columns the same. Not yet scaled.
+  /// Other data as this model sees it: its classes or characters numbered alike, its columns the same, a text in windows
+  /// of the same length. Not yet scaled.
   ///
-  /// - Throws: ``TaskError`` if columns differ, `DataError` if targets do.
-  func fitted(_ data: Dataset) throws -> Dataset {
+  /// - Throws: ``TaskError`` if columns differ, `DataError` if targets do or a character is unknown.
+  package func fitted(_ data: Dataset) throws -> Dataset {
+    if let vocabulary {
+      return try data.withVocabulary(vocabulary).withContext(featureCount, atLeast: 1)
+    }
+    guard data.text == nil else {
+      throw TaskError(
+        "\(data.name) is text, but the model was trained on rows of \(featureCount) features.", inData: true)
+    }
     guard data.featureCount == featureCount else {
       throw TaskError(
         "\(data.name) has \(data.featureCount) features, but the model was trained on \(featureCount).", inData: true)

@@ -8,8 +8,8 @@ internal import DescentOptimizers
 public struct TrainingSpecification: Sendable, Hashable, Codable {
   /// A dataset's name or a file; see `loadDataset`.
   public var data = "digits"
-  /// A model; with hidden widths alone, inputs and outputs come from the data.
-  public var model = "mlp:128-128"
+  /// A model, as `ModelSpec` reads it; nil: what is usual for the data.
+  public var model: String?
   public var activation = "relu"
   public var initializer = "he"
   /// nil: cross-entropy for classes, squared for numbers.
@@ -31,37 +31,40 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
   public func setUp(
     threads: Int = 1, scaling: (features: Standardization?, targets: Standardization?)? = nil
   ) throws -> TrainingSetup {
-    try setUp(threads: threads, scaling: scaling) {
-      let data = try loadDataset(self.data, seed: splitSeed)
+    try setUp(threads: threads, scaling: scaling) { context in
+      var data = try loadDataset(self.data, seed: splitSeed)
+      if data.text != nil, let context { data = try data.withContext(context) }
       return (data, DataSplit(of: data, seed: splitSeed))
     }
   }
 
-  /// - Parameter load: called once everything else has been read: a misspelt name need not wait for a large file.
+  /// - Parameter load: called with the tokens that the model reads at once, if it reads any, after everything else has
+  ///   been read: a misspelt name need not wait for a large file.
   func setUp(
     threads: Int, scaling: (features: Standardization?, targets: Standardization?)?,
-    load: () throws -> (Dataset, DataSplit)
+    load: (_ context: Int?) throws -> (Dataset, DataSplit)
   ) throws -> TrainingSetup {
     let optimizer = try OptimizerSpec(parsing: optimizer)
-    let modelSpec = try ModelSpec(parsing: model)
+    let chosenModel = try model.map { text throws(ModelError) in try ModelSpec(parsing: text) }
     let activation = try Activation(parsing: activation)
     let initializer = try Initializer(parsing: initializer)
     let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
     let batchSize = try parsedBatch()
-    let (data, split) = try load()
+    let (data, split) = try load(chosenModel == nil ? ModelSpec.defaultContext : chosenModel?.context)
     let task = try TrainingTask(
       data: data, split: split,
       loss: chosenLoss ?? (data.classCount == nil ? .squared : .crossEntropy), scaling: scaling)
-    let mlp = try modelSpec.model(
-      features: data.featureCount, outputs: data.outputCount, activation: activation, initializer: initializer)
+    let input = data.modelInput
+    let (model, spelt) = try (chosenModel ?? ModelSpec(parsing: ModelSpec.usual(for: input))).model(
+      for: input, outputs: data.outputCount, activation: activation, initializer: initializer)
     let rows = task.split.train.count
-    let compiled = try CompiledModel(mlp, task: task, batchSize: min(batchSize ?? rows, rows))
+    let compiled = try CompiledModel(model, task: task, batchSize: min(batchSize ?? rows, rows))
     var resolved = self
-    resolved.model = "mlp:" + ([data.featureCount] + mlp.hidden + [mlp.outputs]).map(String.init).joined(separator: "-")
+    resolved.model = spelt
     resolved.loss = task.loss.rawValue
     resolved.optimizer = optimizer.description
     return TrainingSetup(
-      specification: resolved, model: mlp, source: try ModelSource(compiled, optimizer: optimizer, threads: threads))
+      specification: resolved, model: model, source: try ModelSource(compiled, optimizer: optimizer, threads: threads))
   }
 
   private func parsedBatch() throws(TaskError) -> Int? {
@@ -75,7 +78,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
 
 extension TrainingSpecification {
   private static let keys: [(name: String, path: any WritableKeyPath<TrainingSpecification, String> & Sendable)] = [
-    ("data", \.data), ("model", \.model), ("activation", \.activation), ("init", \.initializer),
+    ("data", \.data), ("activation", \.activation), ("init", \.initializer),
     ("optimizer", \.optimizer), ("batch", \.batch),
   ]
 
@@ -83,6 +86,7 @@ extension TrainingSpecification {
   public var dictionary: [String: String] {
     var result = Dictionary(uniqueKeysWithValues: Self.keys.map { ($0.name, self[keyPath: $0.path]) })
     result["split-seed"] = String(splitSeed)
+    if let model { result["model"] = model }
     if let loss { result["loss"] = loss }
     return result
   }
@@ -90,6 +94,7 @@ extension TrainingSpecification {
   /// Reads what ``dictionary`` wrote; other keys are left alone.
   public init(dictionary: [String: String]) {
     for (name, path) in Self.keys { if let value = dictionary[name] { self[keyPath: path] = value } }
+    model = dictionary["model"]
     loss = dictionary["loss"]
     splitSeed = dictionary["split-seed"].flatMap { UInt64($0) } ?? 0
   }
@@ -99,7 +104,7 @@ extension TrainingSpecification {
 public struct TrainingSetup: Sendable {
   /// With what was left to the data filled in.
   public let specification: TrainingSpecification
-  public let model: MLP
+  public let model: any Model
   /// Makes trainees; they share the compiled programs and the data.
   public let source: ModelSource
 
@@ -109,4 +114,11 @@ public struct TrainingSetup: Sendable {
   public var trainingRows: Int { task.split.train.count }
   /// Steps in one pass over the training part.
   public var stepsPerEpoch: Int { max(1, trainingRows / compiled.batchSize) }
+}
+
+extension Dataset {
+  /// What a model reads of this data.
+  var modelInput: ModelInput {
+    if let text { .tokens(vocabulary: text.vocabulary.count) } else { .numbers(shape: featureShape) }
+  }
 }

@@ -1,0 +1,50 @@
+public import DescentAutodiff
+
+/// A convolutional network for pictures: blocks of convolution, activation and 2×2 maximum pooling, then a dense layer.
+public struct CNN: Model, Hashable {
+  /// Channels of each block's convolution.
+  public var channels: [Int]
+  /// Width of the last layer.
+  public var outputs: Int
+  /// Rows and columns of the kernels.
+  public var kernelSize: Int
+  public var activation: Activation
+  public var initializer: Initializer
+  /// Whether each convolution is followed by batch normalisation (and then has no bias).
+  public var normalizes: Bool
+  /// Before the last layer.
+  public var dropout: Double
+
+  public init(
+    channels: [Int] = [16, 32], outputs: Int, kernelSize: Int = 3, activation: Activation = .relu,
+    initializer: Initializer = .he, normalizes: Bool = false, dropout: Double = 0
+  ) {
+    self.channels = channels
+    self.outputs = outputs
+    self.kernelSize = kernelSize
+    self.activation = activation
+    self.initializer = initializer
+    self.normalizes = normalizes
+    self.dropout = dropout
+  }
+
+  /// - Parameter input: `[rows, height, width]` or `[rows, height, width, channels]`.
+  public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
+    let tape = input.tape
+    var x = input.rank == 3 ? input.reshaped(input.shape + [1]) : input
+    for (index, count) in channels.enumerated() {
+      let name = "block\(index)"
+      x = tape.scope(name) {
+        let block = scope[name]
+        var y = Convolution(count, size: kernelSize, bias: !normalizes, initializer: initializer)(
+          x, in: block["convolution"])
+        if normalizes { y = BatchNorm()(y, in: block["norm"]) }
+        return activation(y).maxPooled(Window(2, 2, stride: 2))
+      }
+    }
+    let flat = x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+    return tape.scope("output") {
+      Dense(outputs, initializer: initializer)(Dropout(dropout)(flat, in: scope), in: scope["output"])
+    }
+  }
+}
