@@ -4,5 +4,6 @@
 #undef TALLEST
 #undef TALLEST2
 #undef TALLEST3
-#undef INLINE
+#undef EVEN
 #undef SHORTEST
+#undef INLINE
