@@ -42,7 +42,7 @@ public struct CNN: Model, Hashable {
         return activation(y).maxPooled(Window(2, 2, stride: 2))
       }
     }
-    let flat = x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+    let flat = x.reshaped([x.shape.first ?? 1, x.shape.dropFirst().reduce(1, *)])
     return tape.scope("output") {
       Dense(outputs, initializer: initializer)(Dropout(dropout)(flat, in: scope), in: scope["output"])
     }
