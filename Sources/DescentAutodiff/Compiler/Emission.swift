@@ -120,9 +120,13 @@ package struct Emission {
     case .pad(let starts):
       let destination = strides(node.shape)
       let covered = node.operands.reduce(0) { $0 + graph[$1].count }
-      if covered < node.count { fill(place(id), count: node.count, with: 0) }
+      if covered < node.count {
+        note = .fill(0, node.shape)
+        fill(place(id), count: node.count, with: 0)
+      }
       for (index, start) in starts.enumerated() where fusion.destinations[operands[index]] == nil {
         let inner = graph[node.operands[index]]
+        note = InstructionNote(operations: [node.primitive], operands: [inner.shape], results: [node.shape])
         let first = zip(start, destination).reduce(0) { $0 + $1.0 * $1.1 }
         copy(
           place(operands[index]), to: place(id, plus: first),
@@ -232,6 +236,7 @@ package struct Emission {
     guard memory.location[Int(id)] != wanted else { return }
     let count = output.tensor.count
     if case .constant(let value) = graph[id].primitive {
+      note = .fill(value, output.tensor.shape)
       fill(ref(wanted), count: count, with: value)
     } else {
       copy(place(id), to: ref(wanted), Walk(sizes: [count], source: [1], destination: [1]))

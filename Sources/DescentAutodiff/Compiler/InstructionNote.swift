@@ -15,25 +15,40 @@ package struct InstructionNote: Sendable {
 
   init(_ unit: Unit, fusion: Fusion, graph: Graph) {
     operations = unit.members.map { graph[$0].primitive }
-    guard unit.members.count > 1 || unit.hasRows else {
-      let node = graph[unit.members[0]]
+    let node = graph[unit.members[0]]
+    guard unit.members.count > 1 || unit.hasRows || node.primitive.isElementwise else {
       operands = node.operands.map { graph[$0].shape }
       results = [node.shape]
       return
     }
     results = unit.members.filter { fusion.isMaterialised[Int($0)] }.map { graph[$0].shape }
-    var read: [Int32] = []
+    var read: Set<Int32> = []
+    operands = []
     for member in unit.members {
-      for operand in fusion.operands(of: member) {
-        if unit.members.contains(operand.node) || read.contains(operand.node) { continue }
-        read.append(operand.node)
+      for operand in fusion.operands(of: member) where !unit.members.contains(operand.node) {
+        // A constant of any shape is read as one element.
+        if read.insert(operand.node).inserted {
+          operands.append(operand.spread == .scalar ? [] : graph[operand.node].shape)
+        }
       }
     }
-    operands = read.map { graph[$0].shape }
+  }
+
+  /// Zeros, or a constant, written everywhere.
+  static func fill(_ value: Double, _ shape: [Int]) -> InstructionNote {
+    InstructionNote(operations: [.constant(value)], operands: [], results: [shape])
   }
 
   /// Elements read and written, each once.
-  package var elements: Int { (operands + results).reduce(0) { $0 + $1.reduce(1, *) } }
+  package var elements: Int {
+    func count(_ shapes: [[Int]]) -> Int { shapes.reduce(0) { $0 + $1.reduce(1, *) } }
+    switch operations[0] {
+    // Of the larger tensor only the block is touched.
+    case .slice: return 2 * count(results)
+    case .pad: return 2 * count(operands)
+    default: return count(operands) + count(results)
+    }
+  }
 
   /// Multiplications of a product or convolution; 0 for other instructions.
   package var multiplyAdds: Int {
@@ -54,8 +69,8 @@ package struct InstructionNote: Sendable {
   /// The operation's name, or those of a chain's members.
   package var text: String {
     let names = operations.map(\.listed)
-    let shapes =
-      operands.map(shapeText).joined(separator: ", ") + " → " + results.map(shapeText).joined(separator: ", ")
+    let shapes = [operands, results].map { $0.map(shapeText).joined(separator: ", ") }.filter { !$0.isEmpty }
+      .joined(separator: " → ")
     return names.count == 1 ? "\(names[0])  \(shapes)" : "chain  \(shapes)  (\(names.joined(separator: " ")))"
   }
 }
@@ -75,6 +90,7 @@ extension Primitive {
     case .softmax(_, true): "causal softmax"
     case .scatter: "scatter"
     case .reshape: "copy"
+    case .constant: "fill"
     default: name
     }
   }
