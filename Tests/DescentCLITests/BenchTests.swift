@@ -15,6 +15,24 @@ struct BenchTests {
     #expect(run.status == 0)
   }
 
+  @Test func `The floor of a training step is its products and its traffic`() throws {
+    let run = try descent(
+      "bench", "--only", "mlp-digits-b32,schedule-cosine", "--floor", "--threads", "1", "--budget", "0.02", "--json")
+    // A schedule is no training step and has none.
+    let floors = run.json["floors"] as? [[String: Any]] ?? []
+    #expect(floors.map { $0["name"] as? String } == ["mlp-digits-b32"])
+    func figure(_ key: String) throws -> Double { try #require(floors.first?[key] as? Double, "\(key)") }
+    let (step, products, traffic) = try (figure("secondsPerStep"), figure("products"), figure("traffic"))
+    for seconds in [step, products, traffic] { #expect((1e-7..<0.1).contains(seconds)) }
+    #expect(try abs(figure("ratio") * (products + traffic) / step - 1) < 1e-9)
+    #expect(floors.first?["threads"] as? Int == 1)
+    #expect(run.status == 0)
+    let table = try descent("bench", "--only", "mlp-digits-b32", "--floor", "--budget", "0.02").output
+    let lines = table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.map { $0[0] } == ["workload", "mlp-digits-b32"])
+    #expect(lines[0] == ["workload", "step", "products", "traffic", "step", "/", "sum"])
+  }
+
   @Test func `In a pipe a workload is a line of its name and seconds`() throws {
     let run = try descent("bench", "--only", "schedule-cosine", "--budget", "0.01")
     let fields = run.output.split(separator: " ")

@@ -45,6 +45,20 @@ struct FindTests {
     #expect(spent == repeats.reduce(0) { $0 + (($1["curve"] as? [Any])?.count ?? 0) })
   }
 
+  @Test func `What the losses depend on besides rate and rows is noted`() throws {
+    let dropout = "dropout is on, each step's mask following from the seed"
+    let norm = "batch normalisation uses each batch's own statistics"
+    let arguments = ["find", "--model", "mlp:16,norm=batch,dropout=0.1", "--steps", "30"]
+    let run = try descent(arguments, in: folder.url)
+    #expect(run.errors.hasPrefix("note: the test measures training steps: \(dropout); \(norm).\n"))
+    #expect(Double(run.output.dropLast()) != nil)
+    let json = try descent(arguments + ["--json"], in: folder.url)
+    #expect(json.json["conditions"] as? [String] == [dropout, norm])
+    let plain = try find("--steps", "30", "--json")
+    #expect(plain.json["conditions"] as? [String] == [])
+    #expect(plain.errors.isEmpty)
+  }
+
   @Test func `It does not depend on the number of threads`() throws {
     let one = try find("--steps", "40", "--threads", "1", "--json").output
     #expect(try find("--steps", "40", "--threads", "3", "--json").output == one)
