@@ -10,6 +10,7 @@ internal import DescentData
 internal import DescentModels
 internal import DescentOptimizers
 internal import DescentRandom
+internal import DescentSchedules
 internal import DescentTraining
 
 /// Rows of normal features and classes that follow no rule: only the time of a step on them matters.
@@ -97,15 +98,15 @@ extension Workload {
       let task = try TrainingTask(data: data, split: .all(of: data), loss: .crossEntropy)
       let model = try CompiledModel(MLP(hidden: [128, 128], outputs: 10), task: task, batchSize: 32)
       let source = try ModelSource(model, optimizer: OptimizerSpec(parsing: "adam"))
-      return {
-        _ = try runLanes(rates, threads: threads) { lane in
-          var trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
-          let rate = pow(10, -5 + 5 * Double(lane) / Double(rates - 1))
-          var loss = 0.0
-          for _ in 0..<steps { loss = try trainee.step(learningRate: rate).loss }
-          return loss
-        }
+      let trainings = try (0..<rates).map { index in
+        let rate = pow(10, -5 + 5 * Double(index) / Double(rates - 1))
+        let schedule = try Schedule(.constant()).resolved(peak: rate, horizon: Horizon(steps: steps))
+        // Every step is made, also of those that diverge.
+        return LaneTraining(
+          source,
+          plan: try TrainingPlan(schedule: schedule, checkpoints: .atEnd, onDivergence: .continue, finalParts: []))
       }
+      return { _ = try runTrainings(trainings, threads: threads) }
     }
   ]
 }

@@ -173,10 +173,12 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     var result = TrainingResult(outcome: outcome, steps: position, lastLoss: lastLoss, seconds: 0)
     result.clippedSteps = state.clippedSteps
     if outcome != .interrupted {
-      result.train = try evaluation(of: .train)
+      if plan.finalParts.contains(.train) { result.train = try evaluation(of: .train) }
       result.validation = validation
-      if validation == nil { result.validation = try evaluation(of: .validation) }
-      result.test = try evaluation(of: .test)
+      if validation == nil, plan.finalParts.contains(.validation) {
+        result.validation = try evaluation(of: .validation)
+      }
+      if plan.finalParts.contains(.test) { result.test = try evaluation(of: .test) }
       result.raw = try rawEvaluations()
     }
     // The last update of all may be the one that ruins the parameters, with no step after it to show that.
@@ -333,7 +335,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   private func rawEvaluations() throws(TrainingError) -> Evaluations? {
     guard let trainee = trainee as? any AveragesParameters, trainee.hasAverage else { return nil }
     func raw(_ part: DataPart) throws(TrainingError) -> Evaluation? {
-      try measured(part) { try trainee.evaluateRaw(on: $0) }
+      try plan.finalParts.contains(part) ? measured(part) { try trainee.evaluateRaw(on: $0) } : nil
     }
     return Evaluations(train: try raw(.train), validation: try raw(.validation), test: try raw(.test))
   }
