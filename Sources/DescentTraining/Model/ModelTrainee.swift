@@ -165,9 +165,14 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   /// The average of the parameters; nil where none is kept or it has not begun.
   public var averagedParameters: [Float]? { hasAverage ? average?.values : nil }
 
-  public func evaluate(on part: DataPart) throws -> Evaluation {
-    evaluate(on: part, hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory)
+  /// What ``evaluate(on:)`` measures: the parameters or their average, then what the model keeps, by the layout.
+  public var evaluatedState: [Float] { evaluatedMemory.values }
+
+  private var evaluatedMemory: AlignedBuffer<Float> {
+    hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory
   }
+
+  public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }
 
   public func evaluateRaw(on part: DataPart) throws -> Evaluation { evaluate(on: part, parameterMemory) }
 
