@@ -48,7 +48,7 @@ targets += [
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
 targets += module(
   "DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"],
-  testDependencies: ["DescentLinearAlgebra"], fixtures: true)
+  testDependencies: ["DescentLinearAlgebra", "DescentOptimizers"], fixtures: true)
 targets += module(
   "DescentTraining",
   [

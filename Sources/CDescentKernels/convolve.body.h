@@ -6,19 +6,11 @@
 
 #include "tile.body.h"
 #include "pack.body.h"
-#include "rows.body.h"
 
-// How the vectors of the outputs are shared out among panels, as evenly as can be.
-INLINE long FN(panels)(long outputs) { return ((outputs + LANES - 1) / LANES + NV - 1) / NV; }
-INLINE long FN(panel_begin)(long outputs, long panel) {
-  return (outputs + LANES - 1) / LANES * panel / FN(panels)(outputs);
-}
-
-// Elements of padded picture rows and of the tile set aside for outputs that do not fill a vector.
+// Elements of padded picture rows.
 INLINE long FN(band_elements)(const slide *s, long rows) {
   return rounded_up(slide_rows(s, rows) * slide_columns(s) * s->channels, LANES);
 }
-enum { FN(EDGE) = TALLEST * NV * VECTOR_BYTES / sizeof(REAL) };
 
 // The rows of `picture` under the window at result rows `first` …, padded in `band`; in place where nothing is outside.
 // `step` receives the distance between rows.
@@ -48,30 +40,21 @@ static TARGET const REAL *FN(pad)(const slide *s, long first, long rows, const R
   return band;
 }
 
-// One row of results: tiles of as equal heights as can be.
-static TARGET void FN(row)(const slide *s, int vectors, long width, long runs, long steps, const REAL *a, long a_run,
-                           const REAL *b, REAL *c, REAL *edge, int adds) {
-  const long tallest = vectors == 1 ? TALLEST : vectors == 2 ? TALLEST2 : TALLEST3;
-  const long tiles = (s->out_width + tallest - 1) / tallest, a_row = s->stride_x * s->channels;
-  const long b_step = vectors * LANES;
+// One row of results: tiles of as equal heights as can be, begun at the row's first pixel.
+static TARGET void FN(row)(const slide *s, long vectors, const FN(tile_call) * begun) {
+  const long tallest = FN(tallest)(vectors), tiles = (s->out_width + tallest - 1) / tallest;
+  FN(tile_call) call = *begun;
   for (long t = 0; t < tiles; t++) {
     const long x = s->out_width * t / tiles, rows = s->out_width * (t + 1) / tiles - x;
-    REAL *to = c + x * s->pixel_step;
-    if (width == b_step) {
-      FN(across)(vectors, rows, runs, steps, a + x * a_row, a_row, a_run, b, to, s->pixel_step, adds);
-      continue;
-    }
-    for (long r = 0; adds && r < rows; r++)
-      for (long q = 0; q < width; q++) edge[r * b_step + q] = to[r * s->pixel_step + q];
-    FN(across)(vectors, rows, runs, steps, a + x * a_row, a_row, a_run, b, edge, b_step, adds);
-    for (long r = 0; r < rows; r++)
-      for (long q = 0; q < width; q++) to[r * s->pixel_step + q] = edge[r * b_step + q];
+    call.a = begun->a + x * begun->a_stride;
+    call.c = begun->c + x * begun->ldc;
+    FN(dk_across)(vectors, rows, &call);
   }
 }
 
 // Rows begin ..< end of the results for one picture; `kernel` is packed, panel after panel.
 static TARGET void FN(slide)(const slide *s, long begin, long end, const REAL *picture, const REAL *kernel,
-                             REAL *result, REAL *edge, REAL *band) {
+                             REAL *result, REAL *band) {
   const long steps = s->taps_x * s->channels, most = slide_band(s, sizeof(REAL));
   if (s->taps_y * steps == 0) {
     for (long y = begin; y < end; y++)
@@ -81,22 +64,32 @@ static TARGET void FN(slide)(const slide *s, long begin, long end, const REAL *p
   }
   // Passes over the kernel: several rows of the window at once or, if they are long, parts of one row.
   const long runs = steps < DEPTH ? DEPTH / steps : 1, stretch = smaller(steps, DEPTH);
-  const long panels = FN(panels)(s->out_channels);
+  const FN(panels) panels = FN(panels_of)(s->out_channels);
   for (long first = begin; first < end; first += most) {
     const long rows = smaller(most, end - first);
     long a_run;
     const REAL *padded = FN(pad)(s, first, rows, picture, band, &a_run);
-    for (long panel = 0; panel < panels; panel++) {
-      const long at = FN(panel_begin)(s->out_channels, panel), vectors = FN(panel_begin)(s->out_channels, panel + 1) - at;
-      const long width = smaller(vectors * LANES, s->out_channels - at * LANES);
-      const REAL *b = kernel + at * LANES * s->taps_y * steps;
+    for (long panel = 0, at = 0; panel < panels.count; panel++) {
+      const long vectors = FN(panel_vectors)(panels, panel);
+      const REAL *b = kernel + at * s->taps_y * steps;
+      FN(tile_call) call = {.a_stride = s->stride_x * s->channels, .a_run = a_run, .b_step = vectors * LANES,
+                            .b_run = steps * vectors * LANES, .ldc = s->pixel_step};
+      call.last = smaller(LANES, s->out_channels - at - (vectors - 1) * LANES);
       for (long i = 0; i < s->taps_y; i += runs)
         for (long q = 0; q < steps; q += stretch)
-          for (long y = 0; y < rows; y++)
-            FN(row)
-            (s, (int)vectors, width, smaller(runs, s->taps_y - i), smaller(stretch, steps - q),
-             padded + (y * s->stride_y + i) * a_run + q, a_run, b + (i * steps + q) * vectors * LANES,
-             result + (first + y) * s->row_step + at * LANES, edge, i > 0 || q > 0);
+          for (long y = 0; y < rows; y++) {
+            // Rows of the window above and below the picture add nothing.
+            const long top = (first + y) * s->stride_y - s->pad_y;
+            const long from = larger(i, -top), until = smaller(smaller(i + runs, s->taps_y), s->height - top);
+            call.runs = larger(0, until - from);
+            call.k = smaller(stretch, steps - q);
+            call.a = padded + (y * s->stride_y + from) * a_run + q;
+            call.b = b + (from * steps + q) * vectors * LANES;
+            call.c = result + (first + y) * s->row_step + at;
+            call.adds = i > 0 || q > 0;
+            FN(row)(s, vectors, &call);
+          }
+      at += vectors * LANES;
     }
   }
 }
@@ -107,18 +100,18 @@ static TARGET void FN(convolve)(const dk_window *w, long begin, long end, const 
   const long outs = s.out_channels, depth = s.taps_y * s.taps_x * s.channels;
   if (begin >= end || s.out_width <= 0 || outs <= 0) return;
   const long rows = smaller(slide_band(&s, sizeof(REAL)), w->out_height), packed_size = depth * rounded_up(outs, LANES);
-  REAL *edge =
-      dk_thread_scratch((size_t)(FN(EDGE) + packed_size + FN(band_elements)(&s, rows)) * sizeof(REAL));
-  REAL *packed = edge + FN(EDGE);
-  for (long panel = 0; panel < FN(panels)(outs); panel++) {
-    const long at = FN(panel_begin)(outs, panel) * LANES, padded = FN(panel_begin)(outs, panel + 1) * LANES - at;
+  REAL *packed = dk_thread_scratch((size_t)(packed_size + FN(band_elements)(&s, rows)) * sizeof(REAL));
+  const FN(panels) panels = FN(panels_of)(outs);
+  for (long panel = 0, at = 0; panel < panels.count; panel++) {
+    const long padded = FN(panel_vectors)(panels, panel) * LANES;
     FN(pack)(0, kernel + at, outs, depth, smaller(padded, outs - at), padded, packed + at * depth);
+    at += padded;
   }
   const long picture_size = s.height * s.width * s.channels, result_size = w->out_height * s.row_step;
   for (long at = begin; at < end;) {
     const long one = at / w->out_height, y = at % w->out_height, until = smaller(w->out_height, y + end - at);
     FN(slide)
-    (&s, y, until, picture + one * picture_size, packed, result + one * result_size, edge, packed + packed_size);
+    (&s, y, until, picture + one * picture_size, packed, result + one * result_size, packed + packed_size);
     at += until - y;
   }
 }

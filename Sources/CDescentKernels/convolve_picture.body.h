@@ -26,8 +26,9 @@ static slide FN(phase_slide)(const dk_window *w, FN(phase) y, FN(phase) x) {
 // Packs one phase of the kernel, turned round.
 static TARGET void FN(pack_phase)(const dk_window *w, FN(phase) py, FN(phase) px, const REAL *kernel, REAL *packed) {
   const long inputs = w->channels, outputs = w->out_channels, depth = py.taps * px.taps * outputs;
-  for (long panel = 0; panel < FN(panels)(inputs); panel++) {
-    const long at = FN(panel_begin)(inputs, panel) * LANES, padded = FN(panel_begin)(inputs, panel + 1) * LANES - at;
+  const FN(panels) panels = FN(panels_of)(inputs);
+  for (long panel = 0, at = 0; panel < panels.count; panel++) {
+    const long padded = FN(panel_vectors)(panels, panel) * LANES;
     REAL *to = packed + at * depth;
     for (long y = py.taps - 1; y >= 0; y--)
       for (long x = px.taps - 1; x >= 0; x--, to += outputs * padded) {
@@ -35,6 +36,7 @@ static TARGET void FN(pack_phase)(const dk_window *w, FN(phase) py, FN(phase) px
         FN(pack)
         (1, kernel + (tap * inputs + at) * outputs, outputs, outputs, smaller(padded, inputs - at), padded, to);
       }
+    at += padded;
   }
 }
 
@@ -50,8 +52,7 @@ static TARGET void FN(convolve_picture)(const dk_window *w, long begin, long end
                                       FN(phase_of)(ix, w->stride_x, w->kernel_width, w->pad_x, w->width));
       band_size = larger(band_size, FN(band_elements)(&s, smaller(slide_band(&s, sizeof(REAL)), w->height)));
     }
-  REAL *edge = dk_thread_scratch((size_t)(FN(EDGE) + packed_size + band_size) * sizeof(REAL));
-  REAL *packed = edge + FN(EDGE), *band = packed + packed_size;
+  REAL *packed = dk_thread_scratch((size_t)(packed_size + band_size) * sizeof(REAL)), *band = packed + packed_size;
   const long result_size = w->out_height * w->out_width * w->out_channels;
   const long row_size = w->width * w->channels;
   for (long iy = 0; iy < w->stride_y; iy++)
@@ -68,7 +69,7 @@ static TARGET void FN(convolve_picture)(const dk_window *w, long begin, long end
         if (first < last)
           FN(slide)
         (&s, first, last, result + one * result_size, packed,
-         picture + (one * w->height + py.offset) * row_size + px.offset * w->channels, edge, band);
+         picture + (one * w->height + py.offset) * row_size + px.offset * w->channels, band);
         at += until - row;
       }
     }

@@ -1,76 +1,162 @@
 // Matrix products for one element type and one instruction set.
 //
-// C is computed in tiles of MR rows by NV vectors that stay in registers while k runs. Columns of B are read in place
-// where they are contiguous and few rows share them, else from a packed panel.
+// B is taken in blocks that stay in a level-2 cache, packed into panels as wide as a tile; over a block, tile after
+// tile of A's rows passes along all the panels. The first tile reads B where it is and packs it on the way, so that
+// fetching B and computing overlap. Each element of C is summed in the order of k, whatever the blocks and tiles.
 
 #include "tile.body.h"
 #include "pack.body.h"
 
-#if VECTOR_BYTES == 64
-#define MR 8
-#else
-#define MR 4
-#endif
+// One matrix product of depth at most DEPTH, in FN(block).
+typedef struct {
+  long m, n, k;
+  const REAL *a;
+  long lda;
+  const REAL *b;
+  long ldb;
+  REAL *c;
+  long ldc;
+  int transpose_a, transpose_b, adds;
+} FN(product);
 
-// All rows of one panel of columns.
-static inline __attribute__((always_inline)) TARGET void FN(panel)(const int vectors, long m, long k, const REAL *a,
-                                                                   long a_row, long a_step, const REAL *b,
-                                                                   long b_step, REAL *c, long ldc, int accumulate) {
-  long i = 0;
-  for (; i + MR <= m; i += MR)
-    FN(tile)(MR, MR, vectors, 1, k, a + i * a_row, a_row, 0, a_step, 0, b, b_step, 0, c + i * ldc, ldc, accumulate);
-  for (; i + 2 <= m; i += 2)
-    FN(tile)(2, 2, vectors, 1, k, a + i * a_row, a_row, 0, a_step, 0, b, b_step, 0, c + i * ldc, ldc, accumulate);
-  for (; i < m; i++)
-    FN(tile)(1, 1, vectors, 1, k, a + i * a_row, a_row, 0, a_step, 0, b, b_step, 0, c + i * ldc, ldc, accumulate);
+// The tiles of rows that begin at `call`'s A and C, along all panels. With `packing`, B is read in place and left in
+// `packed`; else it is read from there, or in place if `packed` is NULL.
+static TARGET void FN(strip)(const FN(product) * p, FN(panels) panels, FN(tile_call) * call, int down, long rows,
+                             REAL *packed, int packing) {
+  const long ragged = (p->n - 1) % LANES + 1;
+  const REAL *b = p->b;
+  REAL *c = call->c;
+  call->adds = p->adds;
+  call->last = LANES;
+  for (long panel = 0; panel < panels.count; panel++) {
+    const long vectors = FN(panel_vectors)(panels, panel), width = vectors * LANES;
+    if (panel + 1 == panels.count) call->last = ragged;
+    call->b = packing || !packed ? b : packed;
+    call->b_step = packing || !packed ? p->ldb : width;
+    if (!packing && down)
+      FN(dk_down)(vectors, rows, call);
+    else if (!packing)
+      FN(dk_across)(vectors, rows, call);
+    else if (down)
+      FN(dk_down_packing)(vectors, call, packed);
+    else
+      FN(dk_across_packing)(vectors, panels.wider > 0 && panel >= panels.wider, call, packed);
+    call->c += width;
+    b += width;
+    if (packed) packed += width * p->k;
+  }
+  call->c = c;
 }
 
-static TARGET __attribute__((noinline)) void FN(panel1)(long m, long k, const REAL *a, long a_row, long a_step,
-                                                        const REAL *b, long b_step, REAL *c, long ldc,
-                                                        int accumulate) {
-  FN(panel)(1, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
+// Rows of A side by side: tiles along A's rows, the tallest that fit or less, of as equal heights as can be.
+static TARGET void FN(block_across)(const FN(product) * p, FN(panels) panels, REAL *packed, int packing) {
+  const long tallest = FN(tallest)(FN(panel_vectors)(panels, 0));
+  FN(tile_call) call = {.runs = 1, .k = p->k, .a = p->a, .a_stride = p->lda, .c = p->c, .ldc = p->ldc};
+  long left = p->m;
+  for (long tiles = (p->m + tallest - 1) / tallest; tiles > 0; tiles--) {
+    const long rows = packing || left >= tiles * tallest ? tallest : (left + tiles - 1) / tiles;
+    FN(strip)(p, panels, &call, 0, rows, packed, packing);
+    packing = 0;
+    call.a += rows * p->lda;
+    call.c += rows * p->ldc;
+    left -= rows;
+  }
 }
 
-static TARGET __attribute__((noinline)) void FN(panel2)(long m, long k, const REAL *a, long a_row, long a_step,
-                                                        const REAL *b, long b_step, REAL *c, long ldc,
-                                                        int accumulate) {
-  FN(panel)(2, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
+// Copies `width` columns of A, so that they stand close together for all the panels.
+static TARGET void FN(gather_columns)(long k, long width, const REAL *a, long lda, REAL *strip) {
+  if (width == STRIP)
+    for (long q = 0; q < k; q++) memcpy(strip + q * STRIP, a + q * lda, STRIP * sizeof(REAL));
+  else
+    for (long q = 0; q < k; q++)
+      for (long r = 0; r < width; r++) strip[q * STRIP + r] = a[q * lda + r];
 }
 
-#if NV == 3
-static TARGET __attribute__((noinline)) void FN(panel3)(long m, long k, const REAL *a, long a_row, long a_step,
-                                                        const REAL *b, long b_step, REAL *c, long ldc,
-                                                        int accumulate) {
-  FN(panel)(3, m, k, a, a_row, a_step, b, b_step, c, ldc, accumulate);
-}
-#endif
-
-// C = Aᵀ·B for few columns and many rows, as (Bᵀ·A)ᵀ: vectors then run along A's contiguous rows and are full.
-static TARGET void FN(gemm_narrow)(long m, long n, long k, const REAL *a, long lda, const REAL *b, long ldb, REAL *c,
-                                   long ldc, int accumulate) {
-  const long width = NV * LANES;
-  REAL *turned = dk_thread_scratch((size_t)(width * LANES) * sizeof(REAL));
-  for (long i = 0; i < m; i += width) {
-    const long columns = m - i < width ? (m - i) / LANES * LANES : width;
-    if (columns < width) {
-      // The last columns go vector by vector, the rest of them one by one.
-      for (long q = 0; q < columns; q += LANES) FN(panel1)(n, k, b, 1, ldb, a + i + q, lda, turned + q, width, 0);
-      for (long q = columns; q < m - i; q++)
-        for (long j = 0; j < n; j++) {
-          REAL sum = 0;
-          for (long p = 0; p < k; p++) sum += a[p * lda + i + q] * b[p * ldb + j];
-          c[(i + q) * ldc + j] = accumulate ? c[(i + q) * ldc + j] + sum : sum;
-        }
-    } else {
-#if NV == 3
-      FN(panel3)(n, k, b, 1, ldb, a + i, lda, turned, width, 0);
-#else
-      FN(panel2)(n, k, b, 1, ldb, a + i, lda, turned, width, 0);
-#endif
+// Columns of A are C's rows: taken by the line of cache, in tiles that share it.
+static TARGET void FN(block_down)(const FN(product) * p, FN(panels) panels, REAL *packed, int packing, REAL *strip) {
+  FN(tile_call) call = {.runs = 1, .k = p->k, .a_stride = p->lda, .c = p->c, .ldc = p->ldc};
+  for (long first = 0; first < p->m; first += STRIP) {
+    const long width = p->m - first < STRIP ? p->m - first : STRIP;
+    call.a = p->a + first;
+    if (panels.count > 1) {
+      FN(gather_columns)(p->k, width, call.a, p->lda, strip);
+      call.a = strip;
+      call.a_stride = STRIP;
     }
-    for (long q = 0; q < columns; q++)
-      for (long j = 0; j < n; j++)
-        c[(i + q) * ldc + j] = accumulate ? c[(i + q) * ldc + j] + turned[j * width + q] : turned[j * width + q];
+    for (long r = 0; r < width; r += EVEN) {
+      const long rows = width - r < EVEN ? width - r : EVEN;
+      FN(strip)(p, panels, &call, 1, rows, packed, packing);
+      packing = 0;
+      call.a += rows;
+      call.c += rows * p->ldc;
+    }
+  }
+}
+
+static TARGET void FN(block)(const FN(product) * p, REAL *packed, REAL *strip) {
+  const FN(panels) panels = FN(panels_of)(p->n);
+  // The last panel of a ragged B would be read beyond its end, and a transposed one cannot be read in place.
+  const int copies = p->transpose_b || p->n % LANES != 0;
+  const int packing = !p->transpose_b && p->m >= (p->transpose_a ? 2 * EVEN : 2 * TALLEST);
+  if (!packing && !copies) packed = NULL;
+  if (!packing && copies)
+    for (long panel = 0, at = 0; panel < panels.count; panel++) {
+      const long padded = FN(panel_vectors)(panels, panel) * LANES, width = p->n - at < padded ? p->n - at : padded;
+      FN(pack)
+      (p->transpose_b, p->b + at * (p->transpose_b ? p->ldb : 1), p->ldb, p->k, width, padded, packed + at * p->k);
+      at += padded;
+    }
+  if (p->transpose_a)
+    FN(block_down)(p, panels, packed, packing, strip);
+  else
+    FN(block_across)(p, panels, packed, packing);
+}
+
+// C = op(A)·op(B) in blocks, not all of whose sizes are zero.
+static TARGET void FN(blocks)(int transpose_a, int transpose_b, long m, long n, long k, const REAL *a, long lda,
+                              const REAL *b, long ldb, REAL *c, long ldc, int accumulate) {
+  const long passes = (k + DEPTH - 1) / DEPTH, depth = (k + passes - 1) / passes;
+  // Columns of a block, whole panels of them.
+  const long fit = BLOCK_BYTES / (long)sizeof(REAL) / depth / (NV * LANES), panels = FN(panels_of)(n).count;
+  const long blocks = (panels + fit - 1) / fit, columns = (panels + blocks - 1) / blocks * NV * LANES;
+  const long padded = n < columns ? (n + LANES - 1) / LANES * LANES : columns;
+  REAL *scratch = dk_thread_scratch((size_t)(depth * (padded + STRIP)) * sizeof(REAL));
+  for (long j = 0; j < n; j += columns)
+    for (long q = 0; q < k; q += depth) {
+      FN(product) p = {.m = m, .n = n - j < columns ? n - j : columns, .k = k - q < depth ? k - q : depth};
+      p.a = a + (transpose_a ? q * lda : q);
+      p.b = b + (transpose_b ? j * ldb + q : q * ldb + j);
+      p.c = c + j;
+      p.lda = lda;
+      p.ldb = ldb;
+      p.ldc = ldc;
+      p.transpose_a = transpose_a;
+      p.transpose_b = transpose_b;
+      p.adds = accumulate || q > 0;
+      FN(block)(&p, scratch, scratch + depth * padded);
+    }
+}
+
+// C = Aᵀ·B for fewer columns than a vector has lanes, as (Bᵀ·A)ᵀ: vectors then run along A's rows and are full. `m` is
+// a multiple of the lanes.
+static TARGET void FN(narrow)(long m, long n, long k, const REAL *a, long lda, const REAL *b, long ldb, REAL *c,
+                              long ldc, int accumulate) {
+  const long tallest = n > TALLEST2 ? TALLEST : TALLEST2, widest = n > TALLEST2 ? 1 : 2;
+  REAL *turned = dk_thread_scratch((size_t)(tallest * widest * LANES) * sizeof(REAL));
+  FN(tile_call) call = {.runs = 1, .k = k, .a_stride = ldb, .b_step = lda, .c = turned, .last = LANES, .adds = 1};
+  for (long i = 0; i < m; i += call.ldc) {
+    const long vectors = m - i < widest * LANES ? 1 : widest;
+    call.ldc = vectors * LANES;
+    call.b = a + i;
+    for (long j = 0; j < n; j += tallest) {
+      const long rows = n - j < tallest ? n - j : tallest;
+      for (long r = 0; r < rows; r++)
+        for (long q = 0; q < call.ldc; q++) turned[r * call.ldc + q] = accumulate ? c[(i + q) * ldc + j + r] : 0;
+      call.a = b + j;
+      FN(dk_down)(vectors, rows, &call);
+      for (long q = 0; q < call.ldc; q++)
+        for (long r = 0; r < rows; r++) c[(i + q) * ldc + j + r] = turned[r * call.ldc + q];
+    }
   }
 }
 
@@ -82,59 +168,15 @@ static TARGET void FN(gemm)(int transpose_a, int transpose_b, long m, long n, lo
       for (long i = 0; i < m; i++) memset(c + i * ldc, 0, (size_t)n * sizeof(REAL));
     return;
   }
-  if (transpose_a && !transpose_b && n < LANES && m >= NV * LANES) {
-    FN(gemm_narrow)(m, n, k, a, lda, b, ldb, c, ldc, accumulate);
-    return;
+  if (transpose_a && !transpose_b && n < LANES && m >= 2 * LANES) {
+    const long whole = m / LANES * LANES;
+    FN(narrow)(whole, n, k, a, lda, b, ldb, c, ldc, accumulate);
+    a += whole;
+    c += whole * ldc;
+    m -= whole;
+    if (m == 0) return;
   }
-  const long a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1;
-  // A panel of a wide B is scattered over many pages; a small B is read in place.
-  const int packs = transpose_b || (m > 64 && ldb * k > PACKED_FROM);
-  REAL *scratch = dk_thread_scratch(((size_t)DEPTH * NV + MR) * (size_t)LANES * sizeof(REAL));
-  REAL *edge = scratch + DEPTH * NV * LANES;
-  for (long p = 0; p < k; p += DEPTH) {
-    const long depth = k - p < DEPTH ? k - p : DEPTH;
-    const int adds = accumulate || p > 0;
-    const REAL *ap = a + p * a_step;
-    for (long j = 0; j < n;) {
-      const REAL *bp = transpose_b ? b + j * ldb + p : b + p * ldb + j;
-      const long left = n - j;
-      const long vectors = left >= NV * LANES ? NV : left / LANES;
-      if (vectors == 0) {
-        // Fewer columns than a vector: compute a padded tile aside and copy what is wanted.
-        FN(pack)(transpose_b, bp, ldb, depth, left, LANES, scratch);
-        for (long i = 0; i < m; i += MR) {
-          const long rows = m - i < MR ? m - i : MR;
-          // Begun from C, as in whole vectors, so that each element's sum runs on in one order.
-          for (long r = 0; r < rows; r++)
-            for (long q = 0; q < LANES; q++) edge[r * LANES + q] = adds && q < left ? c[(i + r) * ldc + j + q] : 0;
-          FN(panel1)(rows, depth, ap + i * a_row, a_row, a_step, scratch, LANES, edge, LANES, 1);
-          for (long r = 0; r < rows; r++)
-            for (long q = 0; q < left; q++) c[(i + r) * ldc + j + q] = edge[r * LANES + q];
-        }
-        break;
-      }
-      long step = ldb;
-      if (packs) {
-        step = vectors * LANES;
-        FN(pack)(transpose_b, bp, ldb, depth, step, step, scratch);
-        bp = scratch;
-      }
-      switch (vectors) {
-#if NV == 3
-        case 3:
-          FN(panel3)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
-          break;
-#endif
-        case 2:
-          FN(panel2)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
-          break;
-        default:
-          FN(panel1)(m, depth, ap, a_row, a_step, bp, step, c + j, ldc, adds);
-      }
-      j += vectors * LANES;
-    }
-  }
+  FN(blocks)(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
 }
 
-#undef MR
 #include "untile.body.h"

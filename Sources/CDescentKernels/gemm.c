@@ -4,11 +4,14 @@
 
 #include "dk_pool.h"
 
-// Depth of one pass over k: a packed panel of 48 columns then takes 96 KiB in float, well inside a level-2 cache.
+// Greatest depth of one pass over k.
 enum { DEPTH = 512 };
 
-// Elements of B from which its panels are packed.
-enum { PACKED_FROM = 65536 };
+// Bytes of a block of B: it stays in a level-2 cache while all rows of A pass, beside a strip of them.
+enum { BLOCK_BYTES = 384 << 10 };
+
+// Distance between the steps of a strip of A; at least the rows of the tallest tile.
+enum { STRIP = 16 };
 
 #define BODY "gemm.body.h"
 

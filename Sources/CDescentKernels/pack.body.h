@@ -3,8 +3,7 @@
 typedef REAL FN(quad) __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL))));
 
 // Transposes a block of four by four.
-static inline __attribute__((always_inline)) TARGET void FN(turn)(const REAL *from, long from_row, REAL *to,
-                                                                  long to_row) {
+INLINE void FN(turn)(const REAL *from, long from_row, REAL *to, long to_row) {
   const FN(quad) a = *(const FN(quad) *)from, b = *(const FN(quad) *)(from + from_row);
   const FN(quad) c = *(const FN(quad) *)(from + 2 * from_row), d = *(const FN(quad) *)(from + 3 * from_row);
   const FN(quad) ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
@@ -26,13 +25,18 @@ static TARGET void FN(pack)(int transpose_b, const REAL *b, long ldb, long k, lo
     }
     return;
   }
-  long p = 0;
-  for (; p + 4 <= k; p += 4) {
-    long j = 0;
-    for (; j + 4 <= width; j += 4) FN(turn)(b + j * ldb + p, ldb, panel + p * padded + j, padded);
-    for (; j < padded; j++)
-      for (int q = 0; q < 4; q++) panel[(p + q) * padded + j] = j < width ? b[j * ldb + p + q] : 0;
+  // Few rows of B at a time: they may lie so far apart that a cache holds no more lines of them.
+  enum { TOGETHER = 16 };
+  for (long first = 0; first < padded; first += TOGETHER) {
+    const long end = first + TOGETHER < padded ? first + TOGETHER : padded;
+    long p = 0;
+    for (; p + 4 <= k; p += 4) {
+      long j = first;
+      for (; j + 4 <= end && j + 4 <= width; j += 4) FN(turn)(b + j * ldb + p, ldb, panel + p * padded + j, padded);
+      for (; j < end; j++)
+        for (int q = 0; q < 4; q++) panel[(p + q) * padded + j] = j < width ? b[j * ldb + p + q] : 0;
+    }
+    for (; p < k; p++)
+      for (long j = first; j < end; j++) panel[p * padded + j] = j < width ? b[j * ldb + p] : 0;
   }
-  for (; p < k; p++)
-    for (long j = 0; j < padded; j++) panel[p * padded + j] = j < width ? b[j * ldb + p] : 0;
 }

@@ -20,116 +20,127 @@
 #undef WIDTH
 #undef IN
 
-// All channels c of a window, with the suffix of the widest block that fits.
-#define CHANNELS(f)                             \
-  do {                                          \
-    long c = 0;                                 \
-    for (; c + LANES <= n; c += LANES) f(wide); \
-    for (; c + FEW <= n; c += FEW) f(few);      \
-    for (; c < n; c++) f(one);                  \
-  } while (0)
+// What one stretch of windows reads and writes: rows × columns of the picture under each, `step` from one to the next;
+// `row` and `n` are the distances between rows and columns.
+typedef struct {
+  long count, rows, columns, step, row, n;
+} FN(windows);
 
-// Windows of two by two are the common ones: their loops unroll.
-#define WINDOW(f)                          \
-  do {                                     \
-    if (u.rows == 2 && u.columns == 2) {   \
-      const long rows = 2, columns = 2;    \
-      CHANNELS(f);                         \
-    } else {                               \
-      const long rows = u.rows, columns = u.columns; \
-      CHANNELS(f);                         \
-    }                                      \
+// All windows and channels of a stretch, in the widest blocks that fit: `at` and `out` are the element of the picture
+// and of the result. Windows of two by two are the common ones: their loops unroll.
+#define BLOCKS(f, width, wide)                                              \
+  for (; c + (wide) <= s.n; c += (wide))                                    \
+    _Pragma("clang loop unroll(disable)") for (long x = 0, at = c, out = c; x < s.count; x++, at += s.step, out += s.n) f(width);
+#define CHANNELS(f)        \
+  do {                     \
+    long c = 0;            \
+    BLOCKS(f, wide, LANES) \
+    BLOCKS(f, few, FEW)    \
+    BLOCKS(f, one, 1)      \
   } while (0)
+#define STRETCH(f)                                   \
+  if (s.rows == 2 && s.columns == 2) {               \
+    const long rows = 2, columns = 2;                \
+    CHANNELS(f);                                     \
+  } else {                                           \
+    const long rows = s.rows, columns = s.columns;   \
+    CHANNELS(f);                                     \
+  }
+#define SET(width, value) *(FN(block_##width) *)(to + out) = value
+#define APART static TARGET __attribute__((noinline)) void
 
-#define STORE(width, to, value) *(FN(block_##width) *)((to) + c) = value
+APART FN(maximum)(const FN(windows) s, const REAL *picture, REAL *to) {
+#define F(width) SET(width, FN(largest_##width)(rows, columns, s.row, s.n, picture + at))
+  STRETCH(F)
+#undef F
+}
+
+APART FN(pick)(const FN(windows) s, const REAL *picture, const REAL *values, REAL *to) {
+#define F(width) SET(width, FN(picked_##width)(rows, columns, s.row, s.n, picture + at, values + at))
+  STRETCH(F)
+#undef F
+}
+
+APART FN(place)(const FN(windows) s, const REAL *picture, const REAL *values, REAL *to, int adds) {
+#define F(width) FN(placed_##width)(rows, columns, s.row, s.n, picture + at, values + out, to + at, adds)
+  STRETCH(F)
+#undef F
+}
+
+APART FN(sum)(const FN(windows) s, const REAL *picture, REAL *to) {
+#define F(width) SET(width, FN(summed_##width)(rows, columns, s.row, s.n, picture + at))
+  STRETCH(F)
+#undef F
+}
+
+APART FN(spread)(const FN(windows) s, const REAL *values, REAL *to, int adds) {
+#define F(width) FN(spread_##width)(rows, columns, s.row, s.n, values + out, to + at, adds)
+  STRETCH(F)
+#undef F
+}
+
+// The stretches of rows begin ..< end of the results, all pictures' rows counted on: `s` the stretch, `from` and `to`
+// its first elements in the pictures and in the results. `empty` where there is nothing under the window.
+#define EACH_STRETCH(begin, end, call, empty)                                                              \
+  const long n = w->channels, row = w->width * n;                                                          \
+  for (long unit = (begin); unit < (end); unit++) {                                                        \
+    const span v = rows_under(w, unit % w->out_height);                                                    \
+    const long line = (unit / w->out_height * w->height + v.first) * row;                                  \
+    for (long x = 0; x < w->out_width;) {                                                                  \
+      const stretch h = stretch_at(w, x);                                                                  \
+      const FN(windows) s = {h.count, v.count, h.columns, w->stride_x * n, row, n};                        \
+      const long from = line + h.column * n, to = (unit * w->out_width + x) * n;                           \
+      if (s.rows > 0 && s.columns > 0) {                                                                   \
+        call;                                                                                              \
+      } else {                                                                                             \
+        empty;                                                                                             \
+      }                                                                                                    \
+      x += s.count;                                                                                        \
+    }                                                                                                      \
+  }
 
 static TARGET void FN(pool_maximum)(const dk_window *w, long begin, long end, const REAL *picture, REAL *result) {
-  const long n = w->channels, row = w->width * n, size = w->height * row;
-  REAL *out = result + begin * w->out_width * n;
-  for (long unit = begin; unit < end; unit++)
-    for (long x = 0; x < w->out_width; x++, out += n) {
-      const under u = under_window(w, unit % w->out_height, x);
-      if (u.rows * u.columns == 0) {
-        for (long c = 0; c < n; c++) out[c] = -(REAL)INFINITY;
-        continue;
-      }
-      const REAL *first = picture + unit / w->out_height * size + u.at;
-#define MAXIMUM(width) STORE(width, out, FN(largest_##width)(rows, columns, row, n, first + c))
-      WINDOW(MAXIMUM);
-    }
+  EACH_STRETCH(begin, end, FN(maximum)(s, picture + from, result + to),
+               for (long c = 0; c < s.count * n; c++) result[to + c] = -(REAL)INFINITY)
 }
 
 static TARGET void FN(pool_pick)(const dk_window *w, long begin, long end, const REAL *picture, const REAL *values,
                                  REAL *result) {
-  const long n = w->channels, row = w->width * n, size = w->height * row;
-  REAL *out = result + begin * w->out_width * n;
-  for (long unit = begin; unit < end; unit++)
-    for (long x = 0; x < w->out_width; x++, out += n) {
-      const under u = under_window(w, unit % w->out_height, x);
-      if (u.rows * u.columns == 0) {
-        memset(out, 0, (size_t)n * sizeof(REAL));
-        continue;
-      }
-      const long at = unit / w->out_height * size + u.at;
-#define PICK(width) STORE(width, out, FN(picked_##width)(rows, columns, row, n, picture + at + c, values + at + c))
-      WINDOW(PICK);
-    }
+  EACH_STRETCH(begin, end, FN(pick)(s, picture + from, values + from, result + to),
+               memset(result + to, 0, (size_t)(s.count * n) * sizeof(REAL)))
+}
+
+static TARGET void FN(pool_sum)(const dk_window *w, long begin, long end, const REAL *picture, REAL *result) {
+  EACH_STRETCH(begin, end, FN(sum)(s, picture + from, result + to),
+               memset(result + to, 0, (size_t)(s.count * n) * sizeof(REAL)))
+}
+
+// Pictures begin ..< end before results are put in their places; nothing to do where every element is stored to.
+static TARGET void FN(clear)(const dk_window *w, long begin, long end, REAL *picture) {
+  const long size = w->height * w->width * w->channels;
+  if (!tiled(w) && begin < end) memset(picture + begin * size, 0, (size_t)((end - begin) * size) * sizeof(REAL));
 }
 
 static TARGET void FN(pool_place)(const dk_window *w, long begin, long end, const REAL *picture, const REAL *values,
                                   REAL *result) {
-  const long n = w->channels, row = w->width * n, size = w->height * row;
   const int adds = !apart(w);
-  const REAL *value = values + begin * w->out_height * w->out_width * n;
-  for (long one = begin; one < end; one++) {
-    if (!tiled(w)) memset(result + one * size, 0, (size_t)size * sizeof(REAL));
-    for (long y = 0; y < w->out_height; y++)
-      for (long x = 0; x < w->out_width; x++, value += n) {
-        const under u = under_window(w, y, x);
-        if (u.rows * u.columns == 0) continue;
-        const long at = one * size + u.at;
-#define PLACE(width) FN(placed_##width)(rows, columns, row, n, picture + at + c, value + c, result + at + c, adds)
-        WINDOW(PLACE);
-      }
-  }
-}
-
-static TARGET void FN(pool_sum)(const dk_window *w, long begin, long end, const REAL *picture, REAL *result) {
-  const long n = w->channels, row = w->width * n, size = w->height * row;
-  REAL *out = result + begin * w->out_width * n;
-  for (long unit = begin; unit < end; unit++)
-    for (long x = 0; x < w->out_width; x++, out += n) {
-      const under u = under_window(w, unit % w->out_height, x);
-      const REAL *first = picture + unit / w->out_height * size + u.at;
-#define SUM(width) STORE(width, out, FN(summed_##width)(rows, columns, row, n, first + c))
-      WINDOW(SUM);
-    }
+  FN(clear)(w, begin, end, result);
+  EACH_STRETCH(begin * w->out_height, end * w->out_height,
+               FN(place)(s, picture + from, values + to, result + from, adds), )
 }
 
 static TARGET void FN(pool_spread)(const dk_window *w, long begin, long end, const REAL *values, REAL *picture) {
-  const long n = w->channels, row = w->width * n, size = w->height * row;
   const int adds = !apart(w);
-  const REAL *value = values + begin * w->out_height * w->out_width * n;
-  for (long one = begin; one < end; one++) {
-    if (!tiled(w)) memset(picture + one * size, 0, (size_t)size * sizeof(REAL));
-    for (long y = 0; y < w->out_height; y++)
-      for (long x = 0; x < w->out_width; x++, value += n) {
-        const under u = under_window(w, y, x);
-        REAL *first = picture + one * size + u.at;
-#define SPREAD(width) FN(spread_##width)(rows, columns, row, n, value + c, first + c, adds)
-        WINDOW(SPREAD);
-      }
-  }
+  FN(clear)(w, begin, end, picture);
+  EACH_STRETCH(begin * w->out_height, end * w->out_height, FN(spread)(s, values + to, picture + from, adds), )
 }
 
 #undef LANES
 #undef FEW
 #undef INLINE
+#undef BLOCKS
 #undef CHANNELS
-#undef WINDOW
-#undef STORE
-#undef MAXIMUM
-#undef PICK
-#undef PLACE
-#undef SUM
-#undef SPREAD
+#undef STRETCH
+#undef SET
+#undef APART
+#undef EACH_STRETCH

@@ -3,20 +3,33 @@
 
 #include "dk_window.h"
 
-// What lies under the window at one place: rows × columns pixels, the first of them `at` elements into the picture.
-typedef struct {
-  long rows, columns, at;
-} under;
-
 static inline long smaller(long a, long b) { return a < b ? a : b; }
 static inline long larger(long a, long b) { return a > b ? a : b; }
 
-static inline under under_window(const dk_window *w, long y, long x) {
-  const long top = y * w->stride_y - w->pad_y, left = x * w->stride_x - w->pad_x;
-  const long first = larger(0, top), column = larger(0, left);
-  return (under){larger(0, smaller(w->height, top + w->kernel_height) - first),
-                 larger(0, smaller(w->width, left + w->kernel_width) - column),
-                 (first * w->width + column) * w->channels};
+// The part of first ..< first + count that lies in 0 ..< size.
+typedef struct {
+  long first, count;
+} span;
+
+static inline span clipped(long first, long count, long size) {
+  const long begin = larger(0, first);
+  return (span){begin, larger(0, smaller(size, first + count) - begin)};
+}
+
+// Windows side by side that hold equally many columns: `count` of them, from the result's column x on.
+typedef struct {
+  long count, column, columns;
+} stretch;
+
+static inline stretch stretch_at(const dk_window *w, long x) {
+  const long left = x * w->stride_x - w->pad_x, room = w->width - w->kernel_width - left;
+  const span under = clipped(left, w->kernel_width, w->width);
+  const long inside = left >= 0 && room >= 0 ? room / w->stride_x + 1 : 1;
+  return (stretch){smaller(inside, w->out_width - x), under.first, under.count};
+}
+
+static inline span rows_under(const dk_window *w, long y) {
+  return clipped(y * w->stride_y - w->pad_y, w->kernel_height, w->height);
 }
 
 // Whether no pixel lies under two windows; then results are stored, not added.

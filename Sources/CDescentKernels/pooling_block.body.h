@@ -9,13 +9,19 @@ typedef __typeof__((IN(block)){0} > (IN(block)){0}) IN(mask);
   for (long i = 0; i < (rows); i++) \
     for (long j = 0; j < (columns); j++)
 
+// In each lane, whether `value` is larger than the best so far; a NaN is larger than all but the NaN before it.
+INLINE IN(mask) IN(takes)(IN(block) value, IN(block) best) { return ~(value <= best) & (best == best); }
+
 INLINE IN(block) IN(largest)(const long rows, const long columns, long row, long channels, const REAL *picture) {
   IN(block) best = *(const IN(block) *)picture;
+  // One instruction each; a maximum loses a NaN.
+  IN(mask) missing = best != best;
   EACH_UNDER(rows, columns) {
     const IN(block) value = AT(picture);
-    best = ((value > best) | (value != value)) ? value : best;
+    best = value > best ? value : best;
+    missing |= value != value;
   }
-  return best;
+  return missing ? (IN(block))(REAL)NAN : best;
 }
 
 INLINE IN(block) IN(picked)(const long rows, const long columns, long row, long channels, const REAL *picture,
@@ -23,8 +29,7 @@ INLINE IN(block) IN(picked)(const long rows, const long columns, long row, long 
   IN(block) best = *(const IN(block) *)picture, chosen = *(const IN(block) *)values;
   EACH_UNDER(rows, columns) {
     const IN(block) value = AT(picture);
-    // A NaN is larger than all but the NaN before it.
-    const IN(mask) takes = (value > best) | ((value != value) & (best == best));
+    const IN(mask) takes = IN(takes)(value, best);
     best = takes ? value : best;
     chosen = takes ? AT(values) : chosen;
   }

@@ -4,4 +4,6 @@
 #undef TALLEST
 #undef TALLEST2
 #undef TALLEST3
+#undef EVEN
+#undef SHORTEST
 #undef INLINE

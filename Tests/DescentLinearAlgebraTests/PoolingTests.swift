@@ -45,17 +45,23 @@ private func same<Element: WindowElement>(_ a: [Element], _ b: [Element]) -> Boo
     for path in paths {
       for cuts in [[], cuts] {
         let largest = run(Element.maximum, path, w, units: rows, cuts: cuts, picture, [], count: w.resultCount)
-        #expect(same(largest, places.map { $0.map { picture[$0] } ?? -.infinity }))
+        let maximumAgrees = same(largest, places.map { $0.map { picture[$0] } ?? -.infinity })
+        #expect(maximumAgrees)
         let picked = run(Element.pick, path, w, units: rows, cuts: cuts, picture, values, count: w.resultCount)
-        #expect(same(picked, places.map { $0.map { values[$0] } ?? 0 }))
+        let pickAgrees = same(picked, places.map { $0.map { values[$0] } ?? 0 })
+        #expect(pickAgrees)
         let sum = run(Element.sum, path, w, units: rows, cuts: cuts, picture, [], count: w.resultCount)
-        #expect(same(sum, sums))
+        let sumAgrees = same(sum, sums)
+        #expect(sumAgrees)
       }
       for cuts in [[], [1]] {
         let pictures = Int(w.batch)
-        #expect(
-          run(Element.place, path, w, units: pictures, cuts: cuts, picture, changes, count: w.pictureCount) == placed)
-        #expect(run(Element.spread, path, w, units: pictures, cuts: cuts, changes, [], count: w.pictureCount) == spread)
+        let placeAgrees =
+          run(Element.place, path, w, units: pictures, cuts: cuts, picture, changes, count: w.pictureCount) == placed
+        #expect(placeAgrees)
+        let spreadAgrees =
+          run(Element.spread, path, w, units: pictures, cuts: cuts, changes, [], count: w.pictureCount) == spread
+        #expect(spreadAgrees)
       }
     }
   }

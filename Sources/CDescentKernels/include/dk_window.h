@@ -42,15 +42,15 @@ void dk_convolve_kernel_f32(dk_path path, const dk_window *window, int64_t begin
 void dk_convolve_kernel_f64(dk_path path, const dk_window *window, int64_t begin, int64_t end, const double *picture,
                             const double *result, double *kernel);
 
-/// The largest element under the window, channel by channel; a NaN under it is the result. Units: the batch ×
-/// out_height rows of the result.
+/// The largest element under the window, channel by channel; a NaN under it is the result, −∞ that of a window wholly
+/// outside. Units: the batch × out_height rows of the result.
 void dk_pool_maximum_f32(dk_path path, const dk_window *window, int64_t begin, int64_t end, const float *picture,
                          float *result);
 void dk_pool_maximum_f64(dk_path path, const dk_window *window, int64_t begin, int64_t end, const double *picture,
                          double *result);
 
 /// Of `values` (shaped as the picture), the element where the picture has the largest under the window; the first in
-/// row-major order at ties. Units as above.
+/// row-major order at ties, the first NaN if there is one, 0 for a window wholly outside. Units as above.
 void dk_pool_pick_f32(dk_path path, const dk_window *window, int64_t begin, int64_t end, const float *picture,
                       const float *values, float *result);
 void dk_pool_pick_f64(dk_path path, const dk_window *window, int64_t begin, int64_t end, const double *picture,

@@ -33,7 +33,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("cross-entropy or squared. (default: what the target asks for)", valueName: "name"),
+    help: ArgumentHelp(
+      "cross-entropy, 'cross-entropy(smoothing: 0.1)' or squared. (default: what the target asks for)", valueName: "name"),
     completion: .list(["cross-entropy", "squared"]))
   var loss: String?
 

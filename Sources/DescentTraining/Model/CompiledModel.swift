@@ -60,7 +60,7 @@ public final class CompiledModel: Sendable {
     let loss = batched.tape.buffer("loss")
     batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)
     let rows = min(max(1, Self.evaluationSize / task.data.positionsPerRow), task.data.rows)
-    let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation)
+    let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation, loss: task.loss.measured)
     let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))
     evaluation = try evaluated.compiled(
       [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],

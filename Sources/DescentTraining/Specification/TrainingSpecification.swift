@@ -58,7 +58,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let chosenModel = try model.map { text throws(ModelError) in try ModelSpec(parsing: text) }
     let activation = try Activation(parsing: activation)
     let initializer = try Initializer(parsing: initializer)
-    let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
+    let chosenLoss = try loss.map { try Loss(parsing: $0) }
     let batchSize = try parsedBatch()
     let clipping = try clipping
     _ = try averaging(steps: 1)
@@ -77,7 +77,7 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     source.clipping = clipping
     var resolved = self
     resolved.model = spelt
-    resolved.loss = task.loss.rawValue
+    resolved.loss = task.loss.description
     resolved.optimizer = optimizer.description
     return TrainingSetup(specification: resolved, model: model, source: source)
   }

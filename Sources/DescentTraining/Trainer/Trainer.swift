@@ -333,7 +333,9 @@ public struct Trainer<T: Checkpointable & Evaluable> {
 
   /// What the parameters themselves score, if ``evaluation(of:)`` measures their average.
   private func rawEvaluations() throws(TrainingError) -> Evaluations? {
-    guard let trainee = trainee as? any AveragesParameters, trainee.hasAverage else { return nil }
+    guard let trainee = trainee as? any AveragesParameters, trainee.hasAverage, !plan.finalParts.isEmpty else {
+      return nil
+    }
     func raw(_ part: DataPart) throws(TrainingError) -> Evaluation? {
       try plan.finalParts.contains(part) ? measured(part) { try trainee.evaluateRaw(on: $0) } : nil
     }
