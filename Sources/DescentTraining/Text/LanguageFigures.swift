@@ -24,7 +24,7 @@ public struct LanguageFigures: Sendable, Hashable {
   ///   - hasTraining: whether the task's training part is what the model was trained on.
   /// - Returns: nil if the data is not text, or the loss not the cross-entropy.
   public init?(_ evaluations: Evaluations, task: TrainingTask, hasTraining: Bool = true) {
-    guard task.data.text != nil, task.loss == .crossEntropy else { return nil }
+    guard task.data.text != nil, task.loss.measured == .crossEntropy else { return nil }
     func part(_ evaluation: Evaluation?, _ rows: [Int32]) -> Part? {
       evaluation.map { evaluation in
         Part(

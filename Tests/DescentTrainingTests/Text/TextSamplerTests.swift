@@ -100,6 +100,11 @@ import Testing
     #expect(abs((validation.unigramPerplexity ?? 0) - 4) < 1e-3)
     #expect(LanguageFigures(evaluations, task: task, hasTraining: false)?.test?.unigramPerplexity == nil)
     #expect(LanguageFigures(Evaluations(), task: task)?.test == nil)
+    // Smoothing is for training only: what is measured is the cross-entropy all the same.
+    for (loss, isOne) in [(Loss.crossEntropy(smoothing: 0.1), true), (.squared, false)] {
+      let other = try TrainingTask(data: task.data, split: task.split, loss: loss)
+      #expect((LanguageFigures(evaluations, task: other) != nil) == isOne)
+    }
     let digits = try TrainingTask(data: .digits(), split: DataSplit(of: .digits()), loss: .crossEntropy)
     #expect(LanguageFigures(evaluations, task: digits) == nil)
   }
