@@ -1,4 +1,5 @@
 import DescentCore
+import DescentOptimizers
 import DescentSchedules
 import DescentStore
 import DescentTraining
@@ -55,6 +56,12 @@ struct TrainingRun {
     setup = training.setup
     trainer = try training.trainer(description, from: checkpoint)
     try Self.noteSchedule(before, training, at: trainer.position, session)
+    if let start = trainer.trainee.averaging?.start, let usual = training.setup.source.averaging?.start, start != usual
+    {
+      session.note(
+        "the mean of the parameters is taken from step \(start) on; in a run of \(training.plan.steps) steps it would "
+          + "have begun at step \(usual).")
+    }
   }
 
   private static var versions: [String: String] {

@@ -2,7 +2,7 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 internal import DescentLinearAlgebra
-internal import DescentOptimizers
+public import DescentOptimizers
 
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
 ///
@@ -159,6 +159,9 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     bind(trialArena, model.batchLoss)
     return meanLoss(on: trialArena)
   }
+
+  /// The average that is kept. After a resume in a run of another length it may begin elsewhere than the source says.
+  public var averaging: ParameterAveraging? { average?.averaging }
 
   public var hasAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
 
