@@ -34,7 +34,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "cross-entropy, 'cross-entropy(smoothing: 0.1)' or squared. (default: what the target asks for)", valueName: "name"),
+      "cross-entropy, 'cross-entropy(smoothing: 0.1)' or squared. (default: what the target asks for)",
+      valueName: "name"),
     completion: .list(["cross-entropy", "squared"]))
   var loss: String?
 

@@ -2,7 +2,7 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 internal import DescentLinearAlgebra
-internal import DescentOptimizers
+public import DescentOptimizers
 
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
 ///
@@ -160,14 +160,22 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     return meanLoss(on: trialArena)
   }
 
+  /// The average that is kept. After a resume in a run of another length it may begin elsewhere than the source says.
+  public var averaging: ParameterAveraging? { average?.averaging }
+
   public var hasAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
 
   /// The average of the parameters; nil where none is kept or it has not begun.
   public var averagedParameters: [Float]? { hasAverage ? average?.values : nil }
 
-  public func evaluate(on part: DataPart) throws -> Evaluation {
-    evaluate(on: part, hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory)
+  /// What ``evaluate(on:)`` measures: the parameters or their average, then what the model keeps, by the layout.
+  public var evaluatedState: [Float] { evaluatedMemory.values }
+
+  private var evaluatedMemory: AlignedBuffer<Float> {
+    hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory
   }
+
+  public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }
 
   public func evaluateRaw(on part: DataPart) throws -> Evaluation { evaluate(on: part, parameterMemory) }
 
