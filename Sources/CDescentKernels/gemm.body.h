@@ -20,9 +20,10 @@ typedef struct {
 } FN(product);
 
 // The tiles of rows that begin at `call`'s A and C, along all panels. With `packing`, B is read in place and left in
-// `packed`; else it is read from there, or in place if `packed` is NULL.
+// `packed`; else it is read from there, or in place if `packed` is NULL. `ahead`, if not NULL, are the columns of A that
+// are wanted next.
 static TARGET void FN(strip)(const FN(product) * p, FN(panels) panels, FN(tile_call) * call, int down, long rows,
-                             REAL *packed, int packing) {
+                             REAL *packed, int packing, const REAL *ahead) {
   const long ragged = (p->n - 1) % LANES + 1;
   const REAL *b = p->b;
   REAL *c = call->c;
@@ -33,7 +34,9 @@ static TARGET void FN(strip)(const FN(product) * p, FN(panels) panels, FN(tile_c
     if (panel + 1 == panels.count) call->last = ragged;
     call->b = packing || !packed ? b : packed;
     call->b_step = packing || !packed ? p->ldb : width;
-    if (!packing && down)
+    if (ahead && panel == 0)
+      FN(dk_down_ahead)(vectors, call, ahead, p->lda);
+    else if (!packing && down)
       FN(dk_down)(vectors, rows, call);
     else if (!packing)
       FN(dk_across)(vectors, rows, call);
@@ -55,7 +58,7 @@ static TARGET void FN(block_across)(const FN(product) * p, FN(panels) panels, RE
   long left = p->m;
   for (long tiles = (p->m + tallest - 1) / tallest; tiles > 0; tiles--) {
     const long rows = packing || left >= tiles * tallest ? tallest : (left + tiles - 1) / tiles;
-    FN(strip)(p, panels, &call, 0, rows, packed, packing);
+    FN(strip)(p, panels, &call, 0, rows, packed, packing, NULL);
     packing = 0;
     call.a += rows * p->lda;
     call.c += rows * p->ldc;
@@ -85,7 +88,8 @@ static TARGET void FN(block_down)(const FN(product) * p, FN(panels) panels, REAL
     }
     for (long r = 0; r < width; r += EVEN) {
       const long rows = width - r < EVEN ? width - r : EVEN;
-      FN(strip)(p, panels, &call, 1, rows, packed, packing);
+      const int fetches = r > 0 && rows == EVEN && first + STRIP < p->m;
+      FN(strip)(p, panels, &call, 1, rows, packed, packing, fetches ? p->a + first + STRIP : NULL);
       packing = 0;
       call.a += rows;
       call.c += rows * p->ldc;

@@ -59,6 +59,9 @@ TARGET void FN(dk_down_grouped)(long per, long groups, long a_group, const FN(ti
 TARGET void FN(dk_across_packing)(long vectors, int lower, const FN(tile_call) * call, REAL *packed);
 TARGET void FN(dk_down_packing)(long vectors, const FN(tile_call) * call, REAL *packed);
 
+// As dk_down with EVEN rows in one run; meanwhile, fetches the element of each step at `ahead`, `step` apart.
+TARGET void FN(dk_down_ahead)(long vectors, const FN(tile_call) * call, const REAL *ahead, long step);
+
 // Rows of the tallest tile `vectors` wide.
 INLINE long FN(tallest)(long vectors) { return vectors == 1 ? TALLEST : vectors == 2 ? TALLEST2 : TALLEST3; }
 

@@ -20,10 +20,14 @@ static __attribute__((noinline)) void FN(put)(REAL *to, const FN(vec) * from, lo
 }
 #endif
 
+// Steps that B, where it is not packed yet, is fetched ahead.
+enum { FN(AHEAD) = 16 };
+#define AHEAD FN(AHEAD)
+
 // `rows`, `vectors` and `group` are constants at every call, so the loops over them unroll and the sums live in
 // registers. Rows of A come in groups of `group`, each `a_group` after the one before.
 INLINE void FN(tile)(const int rows, const int vectors, const int group, const FN(tile_call) * t, long a_row,
-                     long a_group, long a_step, REAL *packed) {
+                     long a_group, long a_step, REAL *packed, const REAL *ahead, long ahead_step) {
   const long runs = t->runs, k = t->k, a_run = t->a_run, b_run = t->b_run, b_step = t->b_step, ldc = t->ldc;
   const long last = t->last;
   FN(vec) sum[TALLEST][NV];
@@ -53,15 +57,16 @@ INLINE void FN(tile)(const int rows, const int vectors, const int group, const F
       FN(vec) column[NV];
 #pragma clang loop unroll(full)
       for (int j = 0; j < vectors; j++) {
-        FN(vec) *to = (FN(vec) *)packed + p * vectors + j;
-        if (packed && j == vectors - 1 && last < LANES) {
-          FN(get)(bp + j * LANES, last, to);
-          column[j] = *to;
-        } else {
+        if (packed && j == vectors - 1 && last < LANES)
+          FN(get)(bp + j * LANES, last, column + j);
+        else
           column[j] = *(const FN(vec) *)(bp + j * LANES);
-          if (packed) *to = column[j];
+        if (packed) {
+          ((FN(vec) *)packed)[p * vectors + j] = column[j];
+          __builtin_prefetch(bp + AHEAD * b_step + j * LANES);
         }
       }
+      if (ahead) __builtin_prefetch(ahead + p * ahead_step);
 #pragma clang loop unroll(full)
       for (int i = 0; i < rows; i++) {
         const REAL factor = ap[i / group * a_group + i % group * a_row];
@@ -102,7 +107,7 @@ INLINE void FN(tile)(const int rows, const int vectors, const int group, const F
 
 #define ACROSS(n, vectors)                                       \
   case vectors * 16 + n:                                         \
-    FN(tile)(n, vectors, n, call, call->a_stride, 0, 1, NULL); \
+    FN(tile)(n, vectors, n, call, call->a_stride, 0, 1, NULL, NULL, 0); \
     break;
 #define ACROSS1(n) ACROSS(n, 1)
 #define ACROSS2(n) ACROSS(n, 2)
@@ -113,7 +118,7 @@ TARGET void FN(dk_across)(long vectors, long rows, const FN(tile_call) * call) {
 
 #define DOWN(n, vectors)                                         \
   case vectors * 16 + n:                                         \
-    FN(tile)(n, vectors, n, call, 1, 0, call->a_stride, NULL); \
+    FN(tile)(n, vectors, n, call, 1, 0, call->a_stride, NULL, NULL, 0); \
     break;
 #define DOWN1(n) DOWN(n, 1)
 #define DOWN2(n) DOWN(n, 2)
@@ -124,7 +129,7 @@ TARGET void FN(dk_down)(long vectors, long rows, const FN(tile_call) * call) {
 
 #define GROUPED(per, groups)                                                     \
   case per * 16 + groups:                                                        \
-    FN(tile)(per *groups, 1, per, call, 1, a_group, call->a_stride, NULL); \
+    FN(tile)(per *groups, 1, per, call, 1, a_group, call->a_stride, NULL, NULL, 0); \
     break;
 TARGET void FN(dk_down_grouped)(long per, long groups, long a_group, const FN(tile_call) * call) {
   switch (per * 16 + groups) {
@@ -141,7 +146,7 @@ TARGET void FN(dk_down_grouped)(long per, long groups, long a_group, const FN(ti
   }
 }
 
-#define TALL(n, vectors) FN(tile)(n, vectors, n, call, call->a_stride, 0, 1, packed)
+#define TALL(n, vectors) FN(tile)(n, vectors, n, call, call->a_stride, 0, 1, packed, NULL, 0)
 TARGET void FN(dk_across_packing)(long vectors, int lower, const FN(tile_call) * call, REAL *packed) {
   if (vectors == 1 && !lower) {
     TALL(TALLEST, 1);
@@ -158,8 +163,23 @@ TARGET void FN(dk_across_packing)(long vectors, int lower, const FN(tile_call) *
   }
 }
 
-#define SHORT(vectors) FN(tile)(EVEN, vectors, EVEN, call, 1, 0, call->a_stride, packed)
+#define SHORT(vectors) FN(tile)(EVEN, vectors, EVEN, call, 1, 0, call->a_stride, packed, ahead, step)
 TARGET void FN(dk_down_packing)(long vectors, const FN(tile_call) * call, REAL *packed) {
+  const REAL *const ahead = NULL;
+  const long step = 0;
+  if (vectors == 1) {
+    SHORT(1);
+  } else if (vectors == 2) {
+    SHORT(2);
+#if NV == 3
+  } else {
+    SHORT(3);
+#endif
+  }
+}
+
+TARGET void FN(dk_down_ahead)(long vectors, const FN(tile_call) * call, const REAL *ahead, long step) {
+  REAL *const packed = NULL;
   if (vectors == 1) {
     SHORT(1);
   } else if (vectors == 2) {
@@ -186,6 +206,7 @@ TARGET void FN(dk_down_packing)(long vectors, const FN(tile_call) * call, REAL *
 #undef DOWN2
 #undef DOWN3
 #undef GROUPED
+#undef AHEAD
 #undef TALL
 #undef SHORT
 #include "untile.body.h"
