@@ -12,7 +12,7 @@ package struct Fusion: Sendable {
   /// Whether some inputs repeat, so that there is a second stage.
   package let isStaged: Bool
   /// The unit of each node that runs, by node id; −1 for the others.
-  package private(set) var unitOf: [Int]
+  package internal(set) var unitOf: [Int]
   /// For each node, whether something outside its own unit reads its memory.
   package internal(set) var isMaterialised: [Bool]
   let graph: Graph
