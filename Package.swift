@@ -48,12 +48,12 @@ targets += [
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
 targets += module(
   "DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"],
-  testDependencies: ["DescentLinearAlgebra"], fixtures: true)
+  testDependencies: ["DescentLinearAlgebra", "DescentOptimizers"], fixtures: true)
 targets += module(
   "DescentTraining",
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
-    "DescentLinearAlgebra", "DescentSpecs",
+    "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
   ], fixtures: true)
 
 // The command's product is called descent.

@@ -135,13 +135,20 @@ static void FN(part)(void *context, int part) {
        part_begin(in->sizes[0], 1, part + 1, job->parts), FN(labels_at)(buffers, in->in[0]),
        FN(at)(buffers, in->out));
       break;
-    case DK_RUN_COPY:
+    case DK_RUN_COPY: {
+      // A part of the outermost dimension.
+      dk_walk walk = job->program->walks[in->detail];
+      const int64_t first = walk.rank > 0 ? part_begin(walk.sizes[0], 1, part, job->parts) : 0;
+      if (walk.rank > 0) walk.sizes[0] = part_begin(walk.sizes[0], 1, part + 1, job->parts) - first;
       FN(dk_copy)
-      (path, job->program->walks + in->detail, FN(at)(buffers, in->in[0]), FN(at)(buffers, in->out));
+      (path, &walk, FN(at)(buffers, in->in[0]) + first * walk.source_strides[0],
+       FN(at)(buffers, in->out) + first * walk.destination_strides[0]);
       break;
+    }
     case DK_RUN_FILL: {
       REAL *out = FN(at)(buffers, in->out);
-      for (int64_t i = 0; i < in->sizes[0]; i++) out[i] = (REAL)in->value;
+      const int64_t end = part_begin(in->sizes[0], 16, part + 1, job->parts);
+      for (int64_t i = part_begin(in->sizes[0], 16, part, job->parts); i < end; i++) out[i] = (REAL)in->value;
       break;
     }
     case DK_RUN_GATHER:
@@ -187,6 +194,15 @@ static int FN(worth_sharing)(const dk_program *program, const dk_instruction *in
     case DK_RUN_SOFTMAX:
     case DK_RUN_CROSS_ENTROPY:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS / 8;
+    case DK_RUN_COPY: {
+      const dk_walk *walk = program->walks + in->detail;
+      int64_t count = 1;
+      for (int d = 0; d < walk->rank; d++) count *= walk->sizes[d];
+      return count >= PARALLEL_ELEMENTS;
+    }
+    case DK_RUN_FILL:
+      return in->sizes[0] >= 4 * PARALLEL_ELEMENTS;
+    case DK_RUN_ONE_HOT:
     case DK_RUN_GATHER:
     case DK_RUN_SCATTER:
       return in->sizes[0] * in->sizes[1] >= PARALLEL_ELEMENTS;

@@ -1,19 +1,18 @@
-// The update kernels for one instruction set. Each rule is an operation on one vector of elements; `drive` walks the
-// range with it and runs the last, short vector through a padded copy, so that every element meets the same arithmetic.
+// The update kernels for one instruction set. Each rule is an operation on one vector of elements: from parameters x and
+// gradient y to the new parameters, with what it remembers in a and b. `drive` walks the range with it and runs the
+// last, short vector through a padded copy, so that every element meets the same arithmetic.
 
 #define LANES (VECTOR_BYTES / 4)
 #define VF NAME(dk_vf)
 #define VH NAME(dk_vh)
 #define VD NAME(dk_vd)
-#define SUMS NAME(dk_sums)
+#define VI NAME(dk_vi)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
 typedef float VF __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
 typedef float VH __attribute__((vector_size(VECTOR_BYTES / 2)));
 typedef double VD __attribute__((vector_size(VECTOR_BYTES)));
-typedef struct {
-  VD gradient[2], parameters[2];
-} SUMS;
+typedef int VI __attribute__((vector_size(VECTOR_BYTES)));
 
 #define LOAD(x) (*(const VF *)(x))
 #define STORE(x, value) (*(VF *)(x) = (value))
@@ -37,7 +36,7 @@ typedef struct {
     (total)[1] += high * high;                             \
   } while (0)
 
-typedef void (*NAME(dk_op))(const void *k, float *p, const float *g, float *a, float *b, SUMS *sums);
+typedef VF (*NAME(dk_op))(const void *k, VF x, VF y, float *a, float *b);
 
 INLINE double NAME(total)(const VD x[2]) {
   double sum = 0;
@@ -46,154 +45,199 @@ INLINE double NAME(total)(const VD x[2]) {
   return sum;
 }
 
-INLINE void NAME(drive)(NAME(dk_op) op, const void *k, size_t begin, size_t end, float *restrict p,
-                        const float *restrict g, float *restrict a, float *restrict b, double sums[2]) {
-  SUMS s = {0};
+INLINE VF NAME(chosen)(VI mask, VF yes, VF no) { return (VF)((mask & (VI)yes) | (~mask & (VI)no)); }
+
+// A gradient as the rule sees it. Compared and chosen, not min and max, so that a NaN stays one; and no product any
+// more, so that a factor of 1 lets the compiler fuse nothing else than it would without.
+INLINE VF NAME(treated)(VF y, const dk_pass *pass) {
+  const VF limit = pass->limit - (VF){0};
+  const VF scaled = y * pass->factor;
+  const VF below = NAME(chosen)(scaled > limit, limit, scaled);
+  return NAME(chosen)(below < -limit, -limit, below);
+}
+
+// With `plain`, a constant where it is inlined, the pass treats no gradient and keeps no average.
+INLINE void NAME(drive)(NAME(dk_op) op, const void *k, int plain, const dk_pass *pass, size_t begin, size_t end,
+                        float *restrict p, const float *restrict g, float *restrict a, float *restrict b,
+                        double sums[2]) {
+  const dk_pass extra = *pass;  // a copy of its own, which no store can change
+  float *restrict average = plain ? 0 : extra.average;
+  VD gradient[2] = {0}, parameters[2] = {0};
   size_t i = begin;
-  for (; i + LANES <= end; i += LANES) op(k, p + i, g + i, a ? a + i : a, b ? b + i : b, &s);
+  for (; i + LANES <= end; i += LANES) {
+    const VF y = LOAD(g + i);
+    const VF x = op(k, LOAD(p + i), plain ? y : NAME(treated)(y, &extra), a ? a + i : a, b ? b + i : b);
+    STORE(p + i, x);
+    ADD_SQUARES(gradient, y);
+    ADD_SQUARES(parameters, x);
+    if (average) STORE(average + i, LOAD(average + i) + extra.weight * (x - LOAD(average + i)));
+  }
+  sums[0] = NAME(total)(gradient);
+  sums[1] = NAME(total)(parameters);
   if (i < end) {
     const size_t bytes = (end - i) * sizeof(float);
-    float pp[LANES] = {0}, gg[LANES] = {0}, aa[LANES] = {0}, bb[LANES] = {0};
+    float pp[LANES] = {0}, gg[LANES] = {0}, aa[LANES] = {0}, bb[LANES] = {0}, cc[LANES] = {0};
     memcpy(pp, p + i, bytes);
     memcpy(gg, g + i, bytes);
     if (a) memcpy(aa, a + i, bytes);
     if (b) memcpy(bb, b + i, bytes);
-    SUMS last = {0};
-    op(k, pp, gg, aa, bb, &last);
+    if (average) memcpy(cc, average + i, bytes);
+    const VF y = LOAD(gg);
+    const VF x = op(k, LOAD(pp), plain ? y : NAME(treated)(y, &extra), aa, bb);
+    STORE(pp, x);
+    STORE(cc, LOAD(cc) + extra.weight * (x - LOAD(cc)));
     // A padded lane may hold 0/0: only the lanes that exist are counted and written back.
     memcpy(p + i, pp, bytes);
     if (a) memcpy(a + i, aa, bytes);
     if (b) memcpy(b + i, bb, bytes);
+    if (average) memcpy(average + i, cc, bytes);
     for (size_t j = 0; j < end - i; j++) {
-      s.gradient[0][0] += (double)gg[j] * gg[j];
-      s.parameters[0][0] += (double)pp[j] * pp[j];
+      sums[0] += (double)gg[j] * gg[j];
+      sums[1] += (double)pp[j] * pp[j];
     }
   }
-  sums[0] = NAME(total)(s.gradient);
-  sums[1] = NAME(total)(s.parameters);
 }
 
-// Puts the step's end result in place and counts it.
-#define FINISH(gradient_value, parameter_value)  \
-  do {                                           \
-    const VF finished = (parameter_value);       \
-    STORE(p, finished);                          \
-    ADD_SQUARES(s->gradient, gradient_value);    \
-    ADD_SQUARES(s->parameters, finished);        \
+#define RUN(op, a, b)                                                                     \
+  do {                                                                                    \
+    if (pass->factor == 1 && pass->limit == INFINITY && !pass->average)                   \
+      NAME(drive)(NAME(op), &k, 1, pass, begin, end, p, g, a, b, sums);                   \
+    else                                                                                  \
+      NAME(drive)(NAME(op), &k, 0, pass, begin, end, p, g, a, b, sums);                   \
   } while (0)
+
+// ---- The gradient alone
+
+static TARGET void NAME(gradient_squares)(size_t begin, size_t end, const dk_pass *pass, const float *g,
+                                          double sums[2]) {
+  const dk_pass extra = {pass->factor, INFINITY, 0, 0}, bounded = {pass->factor, pass->limit, 0, 0};
+  VD whole[2] = {0}, kept[2] = {0};
+  size_t i = begin;
+  for (; i + LANES <= end; i += LANES) {
+    const VF y = LOAD(g + i);
+    ADD_SQUARES(whole, NAME(treated)(y, &extra));
+    ADD_SQUARES(kept, NAME(treated)(y, &bounded));
+  }
+  sums[0] = NAME(total)(whole);
+  sums[1] = NAME(total)(kept);
+  if (i < end) {
+    float gg[LANES] = {0}, hh[LANES];
+    memcpy(gg, g + i, (end - i) * sizeof(float));
+    STORE(hh, NAME(treated)(LOAD(gg), &bounded));
+    STORE(gg, NAME(treated)(LOAD(gg), &extra));
+    for (size_t j = 0; j < end - i; j++) {
+      sums[0] += (double)gg[j] * gg[j];
+      sums[1] += (double)hh[j] * hh[j];
+    }
+  }
+}
 
 // ---- SGD
 
-INLINE void NAME(op_sgd_plain)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_sgd_plain)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_sgd *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
-  FINISH(y, x * k->keep - k->rate * (y + k->coupled * x));
+  return x * k->keep - k->rate * (y + k->coupled * x);
 }
 
-INLINE void NAME(op_sgd_momentum)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_sgd_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_sgd *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
   const VF v = k->momentum * LOAD(a) + k->intake * (y + k->coupled * x);
   STORE(a, v);
-  FINISH(y, x * k->keep - k->rate * v);
+  return x * k->keep - k->rate * v;
 }
 
-INLINE void NAME(op_sgd_nesterov)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_sgd_nesterov)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_sgd *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
   const VF d = y + k->coupled * x;
   const VF v = k->momentum * LOAD(a) + k->intake * d;
   STORE(a, v);
-  FINISH(y, x * k->keep - k->rate * (d + k->momentum * v));
+  return x * k->keep - k->rate * (d + k->momentum * v);
 }
 
-static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scalars, float *p, const float *g,
-                                    float *buffer, double sums[2]) {
+static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass, float *p,
+                                    const float *g, float *buffer, double sums[2]) {
   const dk_sgd k = *scalars;  // a copy of its own, which no store can change
   if (!buffer)
-    NAME(drive)(NAME(op_sgd_plain), &k, begin, end, p, g, 0, 0, sums);
+    RUN(op_sgd_plain, 0, 0);
   else if (k.nesterov)
-    NAME(drive)(NAME(op_sgd_nesterov), &k, begin, end, p, g, buffer, 0, sums);
+    RUN(op_sgd_nesterov, buffer, 0);
   else
-    NAME(drive)(NAME(op_sgd_momentum), &k, begin, end, p, g, buffer, 0, sums);
+    RUN(op_sgd_momentum, buffer, 0);
 }
 
 // ---- Adam
 
-INLINE void NAME(op_adam)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_adam)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_adam *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g), m0 = LOAD(a);
+  const VF m0 = LOAD(a);
   const VF d = y + k->coupled * x;
   const VF m = m0 + k->fresh1 * (d - m0);
   const VF v = k->beta2 * LOAD(b) + k->fresh2 * (d * d);
   STORE(a, m);
   STORE(b, v);
-  FINISH(y, x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v) * k->scale + k->epsilon));
+  return x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v) * k->scale + k->epsilon);
 }
 
-static TARGET void NAME(update_adam)(size_t begin, size_t end, const dk_adam *scalars, float *p, const float *g,
-                                     float *mean, float *square, double sums[2]) {
+static TARGET void NAME(update_adam)(size_t begin, size_t end, const dk_adam *scalars, const dk_pass *pass, float *p,
+                                     const float *g, float *mean, float *square, double sums[2]) {
   const dk_adam k = *scalars;
-  NAME(drive)(NAME(op_adam), &k, begin, end, p, g, mean, square, sums);
+  RUN(op_adam, mean, square);
 }
 
 // ---- RMSprop
 
-INLINE void NAME(op_rmsprop_plain)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_rmsprop *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
-  FINISH(y, x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon));
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
 }
 
-INLINE void NAME(op_rmsprop_momentum)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_rmsprop *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
   const VF u = k->momentum * LOAD(b) + d / (__builtin_elementwise_sqrt(v) + k->epsilon);
   STORE(b, u);
-  FINISH(y, x * k->keep - k->rate * u);
+  return x * k->keep - k->rate * u;
 }
 
-static TARGET void NAME(update_rmsprop)(size_t begin, size_t end, const dk_rmsprop *scalars, float *p,
-                                        const float *g, float *square, float *buffer, double sums[2]) {
+static TARGET void NAME(update_rmsprop)(size_t begin, size_t end, const dk_rmsprop *scalars, const dk_pass *pass,
+                                        float *p, const float *g, float *square, float *buffer, double sums[2]) {
   const dk_rmsprop k = *scalars;
   if (buffer)
-    NAME(drive)(NAME(op_rmsprop_momentum), &k, begin, end, p, g, square, buffer, sums);
+    RUN(op_rmsprop_momentum, square, buffer);
   else
-    NAME(drive)(NAME(op_rmsprop_plain), &k, begin, end, p, g, square, 0, sums);
+    RUN(op_rmsprop_plain, square, 0);
 }
 
 // ---- Adagrad
 
-INLINE void NAME(op_adagrad)(const void *scalars, float *p, const float *g, float *a, float *b, SUMS *s) {
+INLINE VF NAME(op_adagrad)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_adagrad *k = scalars;
-  const VF x = LOAD(p), y = LOAD(g);
   const VF d = y + k->coupled * x;
   const VF v = LOAD(a) + d * d;
   STORE(a, v);
-  FINISH(y, x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon));
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
 }
 
-static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagrad *scalars, float *p,
-                                        const float *g, float *sum, double sums[2]) {
+static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
+                                        float *p, const float *g, float *sum, double sums[2]) {
   const dk_adagrad k = *scalars;
-  NAME(drive)(NAME(op_adagrad), &k, begin, end, p, g, sum, 0, sums);
+  RUN(op_adagrad, sum, 0);
 }
 
 #undef LANES
 #undef VF
 #undef VH
 #undef VD
-#undef SUMS
+#undef VI
 #undef INLINE
 #undef LOAD
 #undef STORE
 #undef LOW
 #undef HIGH
 #undef ADD_SQUARES
-#undef FINISH
+#undef RUN

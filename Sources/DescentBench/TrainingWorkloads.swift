@@ -10,6 +10,7 @@ internal import DescentData
 internal import DescentModels
 internal import DescentOptimizers
 internal import DescentRandom
+internal import DescentSchedules
 internal import DescentTraining
 
 /// Rows of normal features and classes that follow no rule: only the time of a step on them matters.
@@ -66,31 +67,26 @@ struct BenchModel {
   }
 }
 
-private func step(
-  _ model: BenchModel, optimizer: String = "adam", rate: Double = 1e-3, threads: Int
-) throws -> () throws -> Void {
-  let trainee = try model.trainee(optimizer: optimizer, threads: threads)
-  let request = StepRequest(learningRate: rate)
-  return { _ = try trainee.step(request) }
-}
-
 extension Workload {
   /// Forward, backward and update on one resident batch.
   static let training: [Workload] = [
-    Workload("mlp-digits-b32", "one Adam step of 64-128-128-10, batch 32") { threads in
-      try step(.mlp([64, 128, 128, 10], rows: 32), threads: threads)
+    Workload("mlp-digits-b32", "one Adam step of 64-128-128-10, batch 32") {
+      try .mlp([64, 128, 128, 10], rows: 32)
     },
-    Workload("mlp-mnist-b128", "one Adam step of 784-512-512-10, batch 128") { threads in
-      try step(.mlp([784, 512, 512, 10], rows: 128), threads: threads)
+    Workload("mlp-mnist-b128", "one Adam step of 784-512-512-10, batch 128") {
+      try .mlp([784, 512, 512, 10], rows: 128)
     },
-    Workload("mlp-mnist-b128-sgd", "one SGD-momentum step of 784-512-512-10, batch 128") { threads in
-      try step(.mlp([784, 512, 512, 10], rows: 128), optimizer: "sgd(momentum: 0.9)", rate: 0.1, threads: threads)
+    Workload(
+      "mlp-mnist-b128-sgd", "one SGD-momentum step of 784-512-512-10, batch 128", optimizer: "sgd(momentum: 0.9)",
+      rate: 0.1
+    ) {
+      try .mlp([784, 512, 512, 10], rows: 128)
     },
-    Workload("cnn-mnist-b64", "one Adam step of conv16-pool-conv32-pool-dense on 28×28 pictures, batch 64") { threads in
-      try step(.cnn(), threads: threads)
+    Workload("cnn-mnist-b64", "one Adam step of conv16-pool-conv32-pool-dense on 28×28 pictures, batch 64") {
+      try .cnn()
     },
-    Workload("gpt-char-b16", "one Adam step of a transformer, 4 layers, width 128, context 64, batch 16") { threads in
-      try step(.gpt(), threads: threads)
+    Workload("gpt-char-b16", "one Adam step of a transformer, 4 layers, width 128, context 64, batch 16") {
+      try .gpt()
     },
   ]
 
@@ -102,15 +98,15 @@ extension Workload {
       let task = try TrainingTask(data: data, split: .all(of: data), loss: .crossEntropy)
       let model = try CompiledModel(MLP(hidden: [128, 128], outputs: 10), task: task, batchSize: 32)
       let source = try ModelSource(model, optimizer: OptimizerSpec(parsing: "adam"))
-      return {
-        _ = try runLanes(rates, threads: threads) { lane in
-          var trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
-          let rate = pow(10, -5 + 5 * Double(lane) / Double(rates - 1))
-          var loss = 0.0
-          for _ in 0..<steps { loss = try trainee.step(learningRate: rate).loss }
-          return loss
-        }
+      let trainings = try (0..<rates).map { index in
+        let rate = pow(10, -5 + 5 * Double(index) / Double(rates - 1))
+        let schedule = try Schedule(.constant()).resolved(peak: rate, horizon: Horizon(steps: steps))
+        // Every step is made, also of those that diverge.
+        return LaneTraining(
+          source,
+          plan: try TrainingPlan(schedule: schedule, checkpoints: .atEnd, onDivergence: .continue, finalParts: []))
       }
+      return { _ = try runTrainings(trainings, threads: threads) }
     }
   ]
 }

@@ -1,3 +1,6 @@
+internal import DescentCore
+internal import DescentTraining
+
 /// A named piece of work whose time can be compared with other tools'.
 public struct Workload: Sendable {
   /// The name in tables and in `--only`.
@@ -9,6 +12,8 @@ public struct Workload: Sendable {
   public let prepare: @Sendable (_ threads: Int) throws -> () throws -> Void
   /// Pieces of work in a repetition.
   public let parts: Int
+  /// The trainee whose step the work is, if that is what it is.
+  let trainee: (@Sendable (_ threads: Int) throws -> ModelTrainee)?
 
   init(
     _ name: String, _ summary: String, parts: Int = 1,
@@ -18,6 +23,26 @@ public struct Workload: Sendable {
     self.summary = summary
     self.parts = parts
     self.prepare = prepare
+    trainee = nil
+  }
+
+  /// A training step of Adam or another optimizer on a resident batch.
+  init(
+    _ name: String, _ summary: String, optimizer: String = "adam", rate: Double = 1e-3,
+    model: @escaping @Sendable () throws -> BenchModel
+  ) {
+    let trainee: @Sendable (Int) throws -> ModelTrainee = { threads in
+      try model().trainee(optimizer: optimizer, threads: threads)
+    }
+    self.name = name
+    self.summary = summary
+    self.trainee = trainee
+    parts = 1
+    prepare = { threads in
+      let made = try trainee(threads)
+      let request = StepRequest(learningRate: rate)
+      return { _ = try made.step(request) }
+    }
   }
 
   /// Seconds per step, product, sweep or evaluation, as the name says.

@@ -24,15 +24,20 @@ public struct StepRequest: Sendable, Hashable {
 public struct StepReport: Sendable, Hashable {
   /// The mini-batch loss before the update, in the loss's own unit.
   public var loss: Double
-  /// The Euclidean norm of the gradient, where the trainee knows it.
+  /// The Euclidean norm of the gradient before clipping, where the trainee knows it.
   public var gradientNorm: Double?
   /// The Euclidean norm of the parameters after the update, where the trainee knows it.
   public var parameterNorm: Double?
+  /// What clipping left of the gradient's norm, 0…1, and 1 where it did not bite; nil for a trainee that does not clip.
+  public var clipFactor: Double?
 
-  public init(loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil) {
+  public init(
+    loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil
+  ) {
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.parameterNorm = parameterNorm
+    self.clipFactor = clipFactor
   }
 
   /// True if every number of the report is finite.

@@ -44,6 +44,15 @@ public protocol Evaluable: Trainee {
   func evaluate(on part: DataPart) throws -> Evaluation
 }
 
+/// A trainee that may keep an average of its parameters; while it does, ``Evaluable/evaluate(on:)`` measures that.
+public protocol AveragesParameters: Evaluable {
+  /// True while there is an average.
+  var hasAverage: Bool { get }
+
+  /// Measures the parameters as the last step left them, whatever average is kept; changes nothing.
+  func evaluateRaw(on part: DataPart) throws -> Evaluation
+}
+
 /// A trainee that can try a step without taking it.
 public protocol Probing: Trainee {
   /// The loss on the current batch after a trial step of this request; parameters, optimizer state and position stay.

@@ -4,17 +4,21 @@ internal import DescentSpecs
 
 /// Σ over all elements of one step, in double precision and a fixed order.
 public struct StepSums: Sendable, Hashable {
-  /// Σ g² of the gradient as given.
+  /// Σ g² of the gradient, scaled but not clipped.
   public var gradientSquares: Double
   /// Σ p² after the step.
   public var parameterSquares: Double
+  /// The norm of the clipped gradient over that of the one before, 0…1, and 1 where clipping did not bite; nil without
+  /// clipping.
+  public var clipFactor: Double?
 
-  public init(gradientSquares: Double, parameterSquares: Double) {
+  public init(gradientSquares: Double, parameterSquares: Double, clipFactor: Double? = nil) {
     self.gradientSquares = gradientSquares
     self.parameterSquares = parameterSquares
+    self.clipFactor = clipFactor
   }
 
-  /// ‖g‖₂.
+  /// ‖g‖₂ before clipping.
   public var gradientNorm: Double { gradientSquares.squareRoot() }
   /// ‖p‖₂ after the step.
   public var parameterNorm: Double { parameterSquares.squareRoot() }
@@ -111,8 +115,9 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   /// - Parameters:
   ///   - parameters: `parameterCount` elements.
   ///   - gradient: `parameterCount` elements; must not overlap the parameters.
-  ///   - executor: shares fixed chunks among threads; the result does not depend on it. Nil: this thread.
   ///   - request: the learning rate and what is to differ in this step.
+  ///   - pass: how the gradient is scaled and clipped, and the average kept beside the parameters.
+  ///   - executor: shares fixed chunks among threads; the result does not depend on it. Nil: this thread.
   /// - Returns: the sums of squares, gathered in the same pass.
   /// - Throws: ``OptimizerError`` if the request names a setting or group that is not there, or drives a setting that
   ///   needs state the optimizer was made without (momentum for `sgd` without one). Nothing has changed then.
@@ -121,7 +126,7 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   @specialized(where Scalar == Double)
   public mutating func step(
     parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, request: StepRequest,
-    executor: ChunkExecutor? = nil
+    pass: UpdatePass<Scalar> = UpdatePass(), executor: ChunkExecutor? = nil
   ) throws(OptimizerError) -> StepSums {
     var ownRule = spec.rule
     var rules = groupRules
@@ -132,6 +137,30 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors) }
     if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
 
+    func slice(_ segment: Segment, rate: Double, _ treatment: GradientTreatment, chunk: Int) -> UpdateSlice<Scalar> {
+      let start = segment.range.lowerBound
+      return UpdateSlice(
+        parameters: parameters + start, gradient: gradient + start, count: segment.range.count, rate: rate,
+        step: stepCount, treatment: treatment, average: pass.average?.from(start),
+        states: UnsafePointer(storage.bases), offset: start, sums: storage.sums + 2 * chunk,
+        path: dk_path(rawValue: path), executor: executor)
+    }
+
+    var treatment = GradientTreatment(factor: pass.gradientScale)
+    var clipFactor: Double?
+    if let clipping = pass.clipping {
+      if case .value(let limit) = clipping { treatment.limit = limit }
+      var chunks = 0
+      for segment in segments {
+        Scalar.measureGradient(slice(segment, rate: 0, treatment, chunk: chunks))
+        chunks += UpdateSlice<Scalar>.chunks(of: segment.range.count)
+      }
+      let squares = totals(ofChunks: chunks)
+      let factor = clipping.factor(norm: squares.0.squareRoot(), bounded: squares.1.squareRoot())
+      if case .norm = clipping { treatment.factor *= factor }
+      clipFactor = factor
+    }
+
     var chunk = 0
     for segment in segments {
       var rate = request.learningRate
@@ -139,20 +168,23 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
         rate *= groups[segment.group].learningRateFactor
         if !request.groupFactors.isEmpty { rate *= request.groupFactors[groups[segment.group].name] ?? 1 }
       }
-      let start = segment.range.lowerBound
-      let slice = UpdateSlice(
-        parameters: parameters + start, gradient: gradient + start, count: segment.range.count, rate: rate,
-        step: stepCount, states: UnsafePointer(storage.bases), offset: start, sums: storage.sums + 2 * chunk,
-        path: dk_path(rawValue: path), executor: executor)
-      Scalar.update(by: segment.group < 0 ? ownRule : rules[segment.group], slice)
+      Scalar.update(
+        by: segment.group < 0 ? ownRule : rules[segment.group], slice(segment, rate: rate, treatment, chunk: chunk))
       chunk += UpdateSlice<Scalar>.chunks(of: segment.range.count)
     }
     stepCount += 1
 
-    var sums = StepSums(gradientSquares: 0, parameterSquares: 0)
-    for c in 0..<chunk {
-      sums.gradientSquares += storage.sums[2 * c]
-      sums.parameterSquares += storage.sums[2 * c + 1]
+    let squares = totals(ofChunks: chunk)
+    let scale = pass.gradientScale
+    return StepSums(gradientSquares: scale * scale * squares.0, parameterSquares: squares.1, clipFactor: clipFactor)
+  }
+
+  /// The two sums of the first chunks, added up in order.
+  private func totals(ofChunks count: Int) -> (Double, Double) {
+    var sums = (0.0, 0.0)
+    for c in 0..<count {
+      sums.0 += storage.sums[2 * c]
+      sums.1 += storage.sums[2 * c + 1]
     }
     return sums
   }

@@ -14,12 +14,16 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
   static func chunks(of count: Int) -> Int { (count + chunk - 1) / chunk }
 
   public let parameters: UnsafeMutablePointer<Scalar>
+  /// As given: what a rule works with is ``treatment`` of it.
   public let gradient: UnsafePointer<Scalar>
   public let count: Int
   /// The learning rate, group factors included.
   public let rate: Double
   /// Steps completed before this one.
   public let step: Int
+  /// What the gradient goes through before the rule sees it.
+  public let treatment: GradientTreatment
+  let average: UpdatePass<Scalar>.Average?
   let states: UnsafePointer<UnsafeMutablePointer<Scalar>?>
   let offset: Int
   /// Two per chunk: Σ g², Σ p² after the step.
@@ -43,19 +47,34 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
     }
   }
 
-  /// Calls `body` with each element's index, gradient and parameter; keeps the sums. What formulas are written in.
+  /// Calls `body` with each element's index, treated gradient and parameter; keeps the sums and the average. What
+  /// formulas are written in.
   @inline(__always)
   public func forEachElement(_ body: (_ index: Int, _ gradient: Scalar, _ parameter: inout Scalar) -> Void) {
     forEachChunk { range, sums in
       var gradients = 0.0
       var squares = 0.0
       for i in range {
-        body(i, gradient[i], &parameters[i])
+        body(i, treatment(gradient[i]), &parameters[i])
+        if let average { average.values[i] += Scalar(average.weight) * (parameters[i] - average.values[i]) }
         gradients += Double(gradient[i]) * Double(gradient[i])
         squares += Double(parameters[i]) * Double(parameters[i])
       }
       sums[0] = gradients
       sums[1] = squares
     }
+  }
+}
+
+extension UpdateSlice<Float> {
+  /// Calls `body` with pointers to a rule's scalars and to what its kernel does besides.
+  @inline(__always)
+  func withKernelPass<Scalars>(
+    _ scalars: Scalars, _ body: (UnsafePointer<Scalars>, UnsafePointer<dk_pass>) -> Void
+  ) {
+    let pass = dk_pass(
+      factor: Float(treatment.factor), limit: Float(treatment.limit), weight: Float(average?.weight ?? 0),
+      average: average?.values)
+    withUnsafePointer(to: scalars) { scalars in withUnsafePointer(to: pass) { body(scalars, $0) } }
   }
 }

@@ -67,8 +67,8 @@ struct TrainTests {
     #expect(
       specification == [
         "data": "digits", "model": "mlp:64-16-10", "activation": "relu", "init": "he", "loss": "cross-entropy",
-        "optimizer": "adam", "batch": "32", "split-seed": "0", "lr": "0.01", "schedule": "constant", "steps": "78",
-        "on": "diverge=stop",
+        "optimizer": "adam", "batch": "32", "accumulate": "1", "split-seed": "0", "lr": "0.01", "schedule": "constant",
+        "steps": "78", "on": "diverge=stop",
       ])
     #expect(Set((json["versions"] as? [String: String] ?? [:]).keys) == ["descent", "oneDNN"])
     #expect(["avx512", "avx2", "neon", "portable"].contains(json["cpu"] as? String))

@@ -87,4 +87,14 @@ import Testing
   func `a text that is no model is refused`(text: String) {
     #expect(throws: ModelError.self) { try ModelSpec(parsing: text) }
   }
+
+  @Test func `losses read back, with a smoothing from 0 to below 1`() throws {
+    for text in ["cross-entropy", "squared", "cross-entropy(smoothing: 0.1)"] {
+      #expect(try Loss(parsing: text).description == text)
+    }
+    #expect(try Loss(parsing: "cross-entropy(smoothing: 0.1)").measured == .crossEntropy)
+    for text in ["cross-entropy(smoothing: 1)", "cross-entropy(smoothing: -0.1)", "squared(smoothing: 0.1)", "hinge"] {
+      #expect(throws: (any Error).self) { try Loss(parsing: text) }
+    }
+  }
 }

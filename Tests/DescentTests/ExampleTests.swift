@@ -17,6 +17,14 @@ import Testing
     #expect((1e-4...1e-1).contains(try #require(findForOwnModel().suggestion?.rate)))
   }
 
+  @Test func `A convolutional model of one's own is found a rate, trained side by side and measured`() throws {
+    let (found, lanes, sharpness) = try findAndTrainOwnModel()
+    #expect((1e-4...1e-1).contains(try #require(found.suggestion?.rate)))
+    #expect(lanes.count == 3)
+    #expect(try #require(lanes[1]?.result.validation?.accuracy) > 0.8)
+    #expect(sharpness > 0)
+  }
+
   @Test func `A loop of one's own has its rate found and trains with it`() throws {
     // On one sample of the batch the loss shrinks as long as 2η·x² < 2; x² reaches 4.
     for found in [try findForOwnLoop(), try findWithoutSource()] {

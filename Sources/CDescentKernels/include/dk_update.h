@@ -11,8 +11,22 @@
 // accumulated in double. An element's new value depends on nothing but its own values and the scalars: how the vector
 // is split among calls changes no bit of it. The vectors must not overlap.
 //
+// What every rule does besides, as the gradient is read and the parameters are written, is told by a `dk_pass`.
+//
 // Common scalars: `rate` is η; `coupled` is γ where decay is added to the gradient, `keep` is 1 − ηγ where it is
 // applied to the parameters (the other one being 0 or 1).
+
+/// What a step does in the same pass whatever the rule: scale and bound the gradient, keep an average.
+typedef struct {
+  float factor;    ///< What the gradient is multiplied by as it is read.
+  float limit;     ///< Then no element is larger in magnitude than this; INFINITY: no limit. A NaN stays one.
+  float weight;    ///< Of the new parameters in the average: average ← average + weight·(p − average).
+  float *average;  ///< As long as the parameters, apart from all other vectors; NULL: none is kept.
+} dk_pass;
+
+/// sums[0] = Σ (factor·g)², sums[1] the same with the limit; in double. Reads the gradient once, writes nothing.
+void dk_gradient_squares(dk_path path, size_t begin, size_t end, const dk_pass *pass, const float *gradient,
+                         double sums[2]);
 
 /// SGD. `buffer` may be NULL: no momentum.
 typedef struct {
@@ -22,8 +36,8 @@ typedef struct {
   int nesterov;
 } dk_sgd;
 
-void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, float *parameters,
-                   const float *gradient, float *buffer, double sums[2]);
+void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass,
+                   float *parameters, const float *gradient, float *buffer, double sums[2]);
 
 /// Adam and AdamW: p ← keep·p − rate·m/(√v·scale + ε).
 typedef struct {
@@ -33,8 +47,8 @@ typedef struct {
   float epsilon;
 } dk_adam;
 
-void dk_update_adam(dk_path path, size_t begin, size_t end, const dk_adam *scalars, float *parameters,
-                    const float *gradient, float *mean, float *square, double sums[2]);
+void dk_update_adam(dk_path path, size_t begin, size_t end, const dk_adam *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, float *square, double sums[2]);
 
 /// RMSprop. `buffer` may be NULL: no momentum.
 typedef struct {
@@ -44,8 +58,8 @@ typedef struct {
   float epsilon;
 } dk_rmsprop;
 
-void dk_update_rmsprop(dk_path path, size_t begin, size_t end, const dk_rmsprop *scalars, float *parameters,
-                       const float *gradient, float *square, float *buffer, double sums[2]);
+void dk_update_rmsprop(dk_path path, size_t begin, size_t end, const dk_rmsprop *scalars, const dk_pass *pass,
+                       float *parameters, const float *gradient, float *square, float *buffer, double sums[2]);
 
 /// Adagrad.
 typedef struct {
@@ -53,7 +67,7 @@ typedef struct {
   float epsilon;
 } dk_adagrad;
 
-void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, float *parameters,
-                       const float *gradient, float *sum, double sums[2]);
+void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
+                       float *parameters, const float *gradient, float *sum, double sums[2]);
 
 #endif

@@ -1,18 +1,22 @@
 extension Program {
-  /// The planned program in readable form: memory first, then an instruction a line.
-  public var listing: String {
-    let multiplyAdds = notes.reduce(0) { $0 + $1.multiplyAdds }
-    var lines = [
-      "\(instructionCount) instructions, \(multiplyAdds) multiply-adds, arena \(arenaCount) elements"
-        + (keptCount > 0 ? ", kept between stages \(keptCount)" : ""),
-      "buffers: " + bufferNames.joined(separator: ", "),
-    ]
-    let width = String(max(0, instructionCount - 1)).count
-    for (index, note) in notes.enumerated() {
-      if hasSecondStage, index == instructions(of: .first).upperBound { lines.append("second stage") }
-      let number = String(index)
-      lines.append(String(repeating: " ", count: width - number.count) + number + "  " + note.text)
+  /// One instruction of a planned program, for people.
+  public struct Instruction: Sendable, Hashable {
+    /// The operation, or a chain's members, with the shapes read and written.
+    public var text: String
+    /// Multiplications of a product or convolution; 0 for other instructions.
+    public var multiplyAdds: Int
+    /// Elements read and written, each once.
+    public var elements: Int
+    /// Whether it belongs to the second stage.
+    public var isRepeated: Bool
+  }
+
+  /// The planned program, an instruction after another.
+  public var listing: [Instruction] {
+    let second = hasSecondStage ? instructions(of: .second) : 0..<0
+    return notes.enumerated().map { index, note in
+      Instruction(
+        text: note.text, multiplyAdds: note.multiplyAdds, elements: note.elements, isRepeated: second.contains(index))
     }
-    return lines.joined(separator: "\n")
   }
 }

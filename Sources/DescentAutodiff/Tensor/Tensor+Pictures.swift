@@ -8,14 +8,21 @@ extension Tensor {
   ///   - stride: rows and columns from one place to the next.
   ///   - padding: rows and columns of zeros around the picture.
   public func convolved(with kernel: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
-    guard rank == 4, kernel.rank == 4, shape[3] == kernel.shape[2] else {
+    let size = kernel.rank == 4 ? kernel.shape : [1, 1]
+    return convolved(with: kernel, under: Window(size[0], size[1], stride: stride, padding: padding))
+  }
+
+  /// The convolution with strides and padding of a window, whose size must be the kernel's.
+  public func convolved(with kernel: Tensor, under window: Window) -> Tensor {
+    guard rank == 4, kernel.rank == 4, shape[3] == kernel.shape[2], kernel.shape[0] == window.height,
+      kernel.shape[1] == window.width
+    else {
       return tape.fail(
         "convolution",
         "needs pictures [rows, height, width, channels] and a kernel [height, width, channels, outputs], not \(shape) and "
           + "\(kernel.shape)",
         shape: Array(shape.dropLast()) + [kernel.shape.last ?? 1])
     }
-    let window = Window(kernel.shape[0], kernel.shape[1], stride: stride, padding: padding)
     guard let size = placed(window, "convolution") else { return failed(channels: kernel.shape[3]) }
     return .convolution(window, .result, self, kernel, shape: [shape[0], size.height, size.width, kernel.shape[3]])
   }
@@ -28,7 +35,9 @@ extension Tensor {
 
   /// The mean under each place of the window, channel by channel.
   ///
-  /// - Parameter countsPadding: whether places beyond the edge count as zeros (PyTorch's default) or not at all.
+  /// - Parameters:
+  ///   - window: its size, strides and padding.
+  ///   - countsPadding: whether places beyond the edge count as zeros (PyTorch's default) or not at all.
   public func averagePooled(_ window: Window, countsPadding: Bool = true) -> Tensor {
     guard let size = placed(window, "pool") else { return failed(channels: shape.last ?? 1) }
     let sum = Tensor.window(window, .sum, [self], shape: [shape[0], size.height, size.width, shape[3]])

@@ -32,11 +32,28 @@ extension Tensor {
       }
       var begin = end - 1
       while begin > 0, wanted.contains(begin - 1) { begin -= 1 }
-      var sizes = result.shape
-      for i in begin..<end { sizes[i] = 1 }
-      result = tape.record(primitive(begin..<end), [result], shape: sizes)
+      result = result.reduced(begin..<end, primitive)
       end = begin
     }
     return result
   }
+
+  // Long sums of few results are done in parts that threads can share.
+  private func reduced(_ dimensions: Range<Int>, _ primitive: (Range<Int>) -> Primitive) -> Tensor {
+    var sizes = shape
+    for i in dimensions { sizes[i] = 1 }
+    let (length, results) = (shape[dimensions].reduce(1, *), sizes.reduce(1, *))
+    let parts = Self.parts
+    guard length >= parts * 64, length.isMultiple(of: parts), length * results >= 1 << 16,
+      dimensions.upperBound < rank, rank - dimensions.count < 5, results <= 256
+    else { return tape.record(primitive(dimensions), [self], shape: sizes) }
+    let outer = Array(shape[..<dimensions.lowerBound])
+    let inner = Array(shape[dimensions.upperBound...])
+    let divided = reshaped(outer + [parts, length / parts] + inner)
+    let middle = outer.count + 1
+    let first = tape.record(primitive(middle..<(middle + 1)), [divided], shape: outer + [parts, 1] + inner)
+    return tape.record(primitive((middle - 1)..<middle), [first], shape: outer + [1, 1] + inner).reshaped(sizes)
+  }
+
+  private static var parts: Int { 16 }
 }

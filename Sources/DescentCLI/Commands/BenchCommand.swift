@@ -7,7 +7,7 @@ struct BenchCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Time training steps, Hessian products and updates on this machine.",
-    usage: "descent bench [--only <name,…>] [--threads <n>] [--budget <seconds>] [options]",
+    usage: "descent bench [--only <name,…>] [--threads <n>] [--budget <seconds>] [--floor] [options]",
     discussion: examples(
       "descent bench",
       "descent bench --only mlp-digits-b32,hvp-digits-full --threads 1",
@@ -27,9 +27,14 @@ struct BenchCommand: DescentCommand {
     transform: Value.number(0.001...3600))
   var budget: Double?
 
+  @Flag(
+    help: "Compare training steps with the time of their products and memory traffic alone.")
+  var floor = false
+
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
+    if floor { return try floors(session) }
     let threads = session.threads
     var bar = session.progress("Bench", total: only.count)
     var rows: [(workload: Workload, timing: Timing)] = []
@@ -54,6 +59,32 @@ struct BenchCommand: DescentCommand {
         ? Self.timings(rows, threads: threads)
         : rows.map { "\($0.workload.name) \(decimal($0.timing.median))" }.joined(separator: "\n"),
       status: rows.count < only.count ? .interrupted : .fine)
+  }
+
+  private func floors(_ session: Session) throws -> Report {
+    var bar = session.progress("Bench", total: only.count)
+    var floors: [Floor] = []
+    for (index, workload) in only.enumerated() {
+      if Interruption.isRequested { break }
+      bar.update(index) { workload.name }
+      if let floor = try workload.floor(threads: session.threads, budget: budget ?? 2) { floors.append(floor) }
+    }
+    bar.finish()
+    let head = ["workload", "step", "products", "traffic", "step / sum"]
+    let body = floors.map { floor in
+      [floor.name] + [floor.step, floor.products, floor.traffic].map(duration) + [figure(floor.ratio)]
+    }
+    return Report(
+      json: [
+        "floors": .array(
+          floors.map { floor in
+            [
+              "name": .string(floor.name), "secondsPerStep": .number(floor.step), "products": .number(floor.products),
+              "traffic": .number(floor.traffic), "ratio": .number(floor.ratio), "threads": .integer(session.threads),
+            ]
+          })
+      ],
+      result: table([head] + body, leading: [0]), status: Interruption.isRequested ? .interrupted : .fine)
   }
 
   /// Medians with the spread over the blocks, for a person's eyes.

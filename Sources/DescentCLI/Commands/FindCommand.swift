@@ -75,10 +75,14 @@ struct FindCommand: DescentCommand {
       return Report(result, title: curve, session: session)
     }
     let found = try rangeTest(kind, session)
-    let title = [found.specification.data, found.specification.model, found.specification.optimizer].compactMap(\.self)
+    let (specification, conditions) = (found.setup.specification, found.setup.compiled.conditions)
+    let title = [specification.data, specification.model, specification.optimizer].compactMap(\.self)
       .joined(separator: ", ")
+    if !conditions.isEmpty {
+      session.note("the test measures training steps: \(conditions.joined(separator: "; ")).")
+    }
     try pictures.save(found.result.chart(title: title), page: found.result.page(title: title), session: session)
-    var report = Report(found.result, title: title, session: session)
+    var report = Report(found.result, title: title, conditions: conditions, session: session)
     if Interruption.isRequested {
       report.status = .interrupted
       let verdict = report.next.map { " \($0)" } ?? ""
@@ -106,7 +110,7 @@ struct FindCommand: DescentCommand {
   /// The repeats side by side, one on each thread.
   private func rangeTest(
     _ kind: ScheduleKind, _ session: Session
-  ) throws -> (result: RangeTestResult, specification: TrainingSpecification) {
+  ) throws -> (result: RangeTestResult, setup: TrainingSetup) {
     let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
     let setup = try training.specification().setUp()
     try training.checkBatch(rows: setup.trainingRows)
@@ -123,7 +127,7 @@ struct FindCommand: DescentCommand {
         }, shouldStop: { Interruption.isRequested })
     }
     bar.withLock { $0.finish() }
-    return (test.combine(results, scheduleKind: kind), setup.specification)
+    return (test.combine(results, scheduleKind: kind), setup)
   }
 
   private static func decayingRate(_ result: RangeTestResult) -> Double? {

@@ -2,10 +2,12 @@ import DescentFinder
 
 extension Report {
   /// What `find` says of a range test, its own or a recorded one.
-  init(_ result: RangeTestResult, title: String, session: Session) {
+  ///
+  /// - Parameter conditions: what the measured losses depend on besides parameters and rows.
+  init(_ result: RangeTestResult, title: String, conditions: [String] = [], session: Session) {
     let rules = table(result.ruleRows, leading: [0])
     self.init(
-      json: session.global.json ? result.json : .null,
+      json: session.global.json ? result.json(conditions) : .null,
       result: result.suggestion.map {
         session.terminal.outputIsTerminal
           ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : figure($0.rate)
@@ -18,7 +20,7 @@ extension Report {
 
 extension RangeTestResult {
   /// The keys and nulls that the contract names.
-  var json: JSON {
+  func json(_ conditions: [String]) -> JSON {
     var members: [(String, JSON)] = [("suggestion", .null)]
     if let suggestion {
       members[0].1 = [
@@ -32,6 +34,7 @@ extension RangeTestResult {
     members += [
       ("rules", .object(SuggestionRule.allCases.map { ($0.rawValue, JSON(rules[$0])) })),
       ("ceiling", JSON(ceiling)),
+      ("conditions", JSON(conditions)),
       (
         "regions",
         .array(regions.map { ["kind": .string($0.kind.rawValue), "from": .number($0.from), "to": .number($0.to)] })

@@ -40,6 +40,33 @@ enum Value {
     return value
   }
 
+  /// A limit of gradients: a finite number above 0.
+  @Sendable static func limit(_ text: String) throws -> Double {
+    let value = try number(text)
+    guard value > 0, value.isFinite else {
+      throw ValueProblem("is out of range; a limit is a number above 0, such as 1")
+    }
+    return value
+  }
+
+  /// The decay of a moving average: above 0 and below 1.
+  @Sendable static func decay(_ text: String) throws -> Double {
+    let value = try number(text)
+    guard value > 0, value < 1 else {
+      throw ValueProblem("is out of range; a decay is above 0 and below 1, such as 0.999")
+    }
+    return value
+  }
+
+  /// A share of the run, from 0% to below 100%, in its shortest form.
+  @Sendable static func share(_ text: String) throws -> String {
+    guard text.hasSuffix("%"), let value = try? number(String(text.dropLast())) else {
+      throw ValueProblem("is not a share of the run, such as 75%")
+    }
+    guard value >= 0, value < 100 else { throw ValueProblem("is out of range; it must be from 0% to below 100%") }
+    return decimal(value) + "%"
+  }
+
   /// Several learning rates with commas between them.
   @Sendable static func rates(_ text: String) throws -> [Double] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in

@@ -33,7 +33,9 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("cross-entropy or squared. (default: what the target asks for)", valueName: "name"),
+    help: ArgumentHelp(
+      "cross-entropy, 'cross-entropy(smoothing: 0.1)' or squared. (default: what the target asks for)",
+      valueName: "name"),
     completion: .list(["cross-entropy", "squared"]))
   var loss: String?
 
@@ -49,6 +51,36 @@ struct TrainingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("Rows in a batch, or full. (default: 32)", valueName: "n"), transform: BatchSize.init)
   var batch: BatchSize?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Batches whose mean gradient makes one step. (default: 1)", valueName: "n"),
+    transform: Value.count(1...1_000_000))
+  var accumulate: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Scale gradients down to this norm where theirs is larger.", valueName: "x"),
+    transform: Value.limit)
+  var clipNorm: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Bound each element of a gradient to this magnitude.", valueName: "x"),
+    transform: Value.limit)
+  var clipValue: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Measure an exponential moving average of the parameters, with this decay.", valueName: "decay"),
+    transform: Value.decay)
+  var ema: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Measure the mean of the parameters from this share of the run on, as in 75%.", valueName: "p%"),
+    transform: Value.share)
+  var average: String?
 
   @Option(
     parsing: .unconditional,
@@ -73,6 +105,11 @@ extension TrainingOptions {
     result.loss = loss ?? base.loss
     result.optimizer = optimizer ?? base.optimizer
     result.batch = batch?.text ?? base.batch
+    result.accumulate = accumulate ?? base.accumulate
+    result.clipNorm = clipNorm ?? base.clipNorm
+    result.clipValue = clipValue ?? base.clipValue
+    result.ema = ema ?? base.ema
+    result.average = average ?? base.average
     result.splitSeed = splitSeed ?? base.splitSeed
     return result
   }
@@ -81,7 +118,9 @@ extension TrainingOptions {
   var flags: String {
     let given: [(String, String?)] = [
       ("data", data), ("model", model), ("activation", activation), ("init", initializer), ("loss", loss),
-      ("optimizer", optimizer), ("batch", batch?.text), ("split-seed", splitSeed.map(String.init)),
+      ("optimizer", optimizer), ("batch", batch?.text), ("accumulate", accumulate.map(String.init)),
+      ("clip-norm", clipNorm.map(decimal)), ("clip-value", clipValue.map(decimal)), ("ema", ema.map(decimal)),
+      ("average", average), ("split-seed", splitSeed.map(String.init)),
     ]
     return given.compactMap { name, value in value.map { " --\(name) \(shellQuoted($0))" } }.joined()
   }

@@ -58,10 +58,10 @@ public struct Adagrad: UpdateRule {
     let scalars = dk_adagrad(
       rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, epsilon: Float(epsilon))
-    withUnsafePointer(to: scalars) { scalars in
+    slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_adagrad(
-          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, sum, sums)
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, sum, sums)
       }
     }
   }

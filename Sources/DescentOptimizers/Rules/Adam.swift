@@ -73,10 +73,10 @@ public struct Adam: UpdateRule {
       rate: Float(slice.rate / missing1), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, fresh1: Float(1 - beta1), beta2: Float(beta2),
       fresh2: Float(1 - beta2), scale: Float(1 / missing2.squareRoot()), epsilon: Float(epsilon))
-    withUnsafePointer(to: scalars) { scalars in
+    slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_adam(
-          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, mean, square,
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean, square,
           sums)
       }
     }

@@ -71,10 +71,11 @@ public struct RMSprop: UpdateRule {
       rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, momentum: Float(momentum), beta2: Float(beta2),
       fresh2: Float(1 - beta2), epsilon: Float(epsilon))
-    withUnsafePointer(to: scalars) { scalars in
+    slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_rmsprop(
-          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, square, buffer,
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, square,
+          buffer,
           sums)
       }
     }

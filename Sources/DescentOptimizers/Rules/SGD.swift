@@ -71,10 +71,10 @@ public struct SGD: UpdateRule {
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, momentum: Float(momentum),
       intake: slice.step == 0 ? 1 : Float(1 - dampening), nesterov: nesterov ? 1 : 0)
     let buffer = momentum > 0 ? slice.state(0) : nil
-    withUnsafePointer(to: scalars) { scalars in
+    slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_sgd(
-          slice.path, range.lowerBound, range.upperBound, scalars, slice.parameters, slice.gradient, buffer, sums)
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, buffer, sums)
       }
     }
   }

@@ -60,7 +60,7 @@ public final class CompiledModel: Sendable {
     let loss = batched.tape.buffer("loss")
     batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)
     let rows = min(max(1, Self.evaluationSize / task.data.positionsPerRow), task.data.rows)
-    let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation)
+    let evaluated = TracedModel(model, task: task, rows: rows, mode: .evaluation, loss: task.loss.measured)
     let (losses, outputs) = (evaluated.tape.buffer("losses"), evaluated.tape.buffer("outputs"))
     evaluation = try evaluated.compiled(
       [ProgramOutput(evaluated.rowLosses, to: losses), ProgramOutput(evaluated.outputs, to: outputs)],
@@ -79,6 +79,15 @@ public final class CompiledModel: Sendable {
         "A model of \(parameters) parameters needs about \(Int(needed / 1e9)) GB to train, but this machine has "
           + "\(Int(available / 1e9)); make its layers narrower\(values > 0 ? " or the batch smaller" : "").")
     }
+  }
+
+  /// What the loss of a training step depends on besides parameters and rows, each a sentence's part for people; empty
+  /// for most models.
+  public var conditions: [String] {
+    var result: [String] = []
+    if dropsOut { result.append("dropout is on, each step's mask following from the seed") }
+    if normalizesOverBatch { result.append("batch normalisation uses each batch's own statistics") }
+    return result
   }
 
   /// Initial parameters for a seed, in layout order; without what the model keeps besides.

@@ -9,6 +9,12 @@ public struct ModelSource: TraineeSource {
   public let groups: [ParameterGroup]
   /// Threads each trainee's kernels may use.
   public var threads: Int
+  /// Batches whose mean gradient makes one step; 1 or more, and no more than the training part has.
+  public var accumulation = 1
+  /// How large a step's gradient may be; nil: as large as it is.
+  public var clipping: GradientClipping?
+  /// The average that trainees keep of their parameters; nil: none.
+  public var averaging: ParameterAveraging?
 
   /// - Throws: `OptimizerError` if the groups do not fit the model's parameters.
   public init(

@@ -2,12 +2,12 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 internal import DescentLinearAlgebra
-internal import DescentOptimizers
+public import DescentOptimizers
 
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
 ///
 /// A step allocates nothing. Owned by one thread; a fork shares only what never changes.
-public final class ModelTrainee: Restorable, Evaluable, Probing {
+public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   public let source: ModelSource
   public let seed: UInt64
   public let batchOrder: UInt64
@@ -20,12 +20,16 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
   private let keptAfter: AlignedBuffer<Float>
   private let randomState = AlignedBuffer<Int32>(4)
   private let gradientMemory: AlignedBuffer<Float>
+  /// The gradient of one batch of several.
+  private let partGradient: AlignedBuffer<Float>
   private let lossMemory = AlignedBuffer<Float>(1)
   private let batch: Batch<Float>
   private let arena: Arena
   private var optimizer: Optimizer<Float>
   private var order: BatchOrder
-  private var loadedStep: Int?
+  private var average: AveragedParameters?
+  /// The batch in memory, counted over all steps.
+  private var loadedBatch: Int?
   private lazy var evaluator = ModelEvaluator(model, machine: machine)
   private lazy var trialArena = Arena(for: model.batchLoss.program, precision: .float32)
 
@@ -44,7 +48,11 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
     batch = Batch(rows: model.batchSize, of: model.task.data)
     arena = Arena(for: model.training.program, precision: .float32)
     optimizer = try Optimizer(source.optimizer, parameterCount: count, groups: source.groups)
-    order = BatchOrder(rows: model.task.split.train, batchSize: model.batchSize, seed: batchOrder)
+    let stepSize = model.batchSize * source.accumulation
+    precondition(stepSize <= model.task.split.train.count, "a step takes no more rows than there are")
+    partGradient = AlignedBuffer(source.accumulation > 1 ? count : 0)
+    order = BatchOrder(rows: model.task.split.train, batchSize: stepSize, seed: batchOrder)
+    average = source.averaging.map { AveragedParameters($0, layout: model.layout) }
     parameterMemory.update(from: (model.initialParameters(seed: seed) + model.keptStarts).map(Float.init))
     bind(arena, model.training)
     arena.bind(model.training.results[1], to: gradientMemory.pointer)
@@ -77,61 +85,134 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
   }
 
   public func step(_ request: StepRequest) throws -> StepReport {
-    loadBatch()
-    arena.run(on: machine)
+    let loss = measureGradient()
     let sums = try optimizer.step(
-      parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, executor: executor)
-    parameterMemory.update(keptAfter, at: model.layout.trainableCount)
+      parameters: parameterMemory.base, gradient: gradientMemory.base, request: request,
+      pass: pass(average: average?.update(by: completedSteps)), executor: executor)
     completedSteps += 1
     return StepReport(
-      loss: Double(lossMemory.base[0]), gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm)
+      loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor)
   }
 
   private lazy var executor: ChunkExecutor? = machine.threadPool.map { chunkExecutor(on: $0) }
 
-  private func loadBatch() {
-    guard loadedStep != completedSteps else { return }
-    // The whole part is the same batch every step.
-    if loadedStep == nil || !order.isFullBatch {
-      order.withIndices(forStep: completedSteps) { batch.load($0, of: model.task.data) }
+  /// The gradient is the sum over the step's batches.
+  private func pass(average: UpdatePass<Float>.Average?) -> UpdatePass<Float> {
+    UpdatePass(gradientScale: 1 / Double(source.accumulation), clipping: source.clipping, average: average)
+  }
+
+  /// Puts the sum of the gradients of the step's batches into the gradient's memory, what the model keeps in its place,
+  /// and returns the batches' mean loss.
+  private func measureGradient() -> Double {
+    meanLoss(on: arena) { part in
+      if part > 0 { Float.add(UnsafeBufferPointer(partGradient.elements), to: gradientMemory.elements) }
+      parameterMemory.update(keptAfter, at: model.layout.trainableCount)
     }
-    loadedStep = completedSteps
-    // A step's masks follow from the seed and its number, so a trial step and a resumed run see the same ones.
-    randomState.setMasks(seed: seed, index: UInt64(completedSteps))
+  }
+
+  /// Runs a program on each batch of the step, calls `after` with its number, and returns the mean loss.
+  private func meanLoss(on arena: Arena, after: (_ part: Int) -> Void = { _ in }) -> Double {
+    var sum = 0.0
+    for part in 0..<source.accumulation {
+      loadBatch(part)
+      if source.accumulation > 1, arena === self.arena {
+        arena.bind(model.training.results[1], to: (part == 0 ? gradientMemory : partGradient).pointer)
+      }
+      arena.run(on: machine)
+      sum += Double(lossMemory.base[0])
+      after(part)
+    }
+    return sum / Double(source.accumulation)
+  }
+
+  /// The whole part in one batch is the same every step.
+  private var isOneBatch: Bool { order.isFullBatch && source.accumulation == 1 }
+
+  private func loadBatch(_ part: Int) {
+    let index = completedSteps * source.accumulation + part
+    guard loadedBatch != index else { return }
+    if loadedBatch == nil || !isOneBatch {
+      let rows = (part * model.batchSize)..<((part + 1) * model.batchSize)
+      order.withIndices(forStep: completedSteps) {
+        batch.load(UnsafeBufferPointer(rebasing: $0[rows]), of: model.task.data)
+      }
+    }
+    loadedBatch = index
+    // A batch's masks follow from the seed and its number, so a trial step and a resumed run see the same ones.
+    randomState.setMasks(seed: seed, index: UInt64(index))
+  }
+
+  /// Seconds of each instruction of a training step within the program, and alone.
+  func instructionTimes(runs: Int) -> [(within: Double, alone: Double)] {
+    loadBatch(0)
+    return arena.times(runs: runs, on: machine)
   }
 
   public func lossAfterTrialStep(_ request: StepRequest) throws -> Double {
-    loadBatch()
-    arena.run(on: machine)
     let kept = parameterMemory.values
     defer { parameterMemory.update(from: kept) }
+    _ = measureGradient()
     var trial = optimizer
     _ = try trial.step(
-      parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, executor: executor)
+      parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, pass: pass(average: nil),
+      executor: executor)
     bind(trialArena, model.batchLoss)
-    trialArena.run(on: machine)
-    return Double(lossMemory.base[0])
+    return meanLoss(on: trialArena)
   }
 
-  public func evaluate(on part: DataPart) throws -> Evaluation {
+  /// The average that is kept. After a resume in a run of another length it may begin elsewhere than the source says.
+  public var averaging: ParameterAveraging? { average?.averaging }
+
+  public var hasAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
+
+  /// The average of the parameters; nil where none is kept or it has not begun.
+  public var averagedParameters: [Float]? { hasAverage ? average?.values : nil }
+
+  /// What ``evaluate(on:)`` measures: the parameters or their average, then what the model keeps, by the layout.
+  public var evaluatedState: [Float] { evaluatedMemory.values }
+
+  private var evaluatedMemory: AlignedBuffer<Float> {
+    hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory
+  }
+
+  public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }
+
+  public func evaluateRaw(on part: DataPart) throws -> Evaluation { evaluate(on: part, parameterMemory) }
+
+  private func evaluate(on part: DataPart, _ state: AlignedBuffer<Float>) -> Evaluation {
     let rows =
       switch part {
-      case .train: model.task.split.train
+      case .train: measuredTrainingRows
       case .validation: model.task.split.validation
       case .test: model.task.split.test
       }
-    return evaluator.evaluate(rows, parameters: parameterMemory.pointer)
+    return evaluator.evaluate(rows, parameters: state.pointer)
   }
 
-  /// Weights, optimizer state and position; batches and everything random follow from the position.
+  // Of a large training part evenly spaced rows, so that measuring it never takes longer than training did.
+  private var measuredTrainingRows: [Int32] {
+    let rows = model.task.split.train
+    let most = max(1, Self.measuredPredictions / model.task.data.positionsPerRow)
+    guard rows.count > most else { return rows }
+    return (0..<most).map { rows[$0 * rows.count / most] }
+  }
+
+  /// The most predictions by which the training part is measured.
+  private static let measuredPredictions = 1 << 17
+
+  /// Weights, their average, optimizer state and position; batches and everything random follow from the position.
   public struct Snapshot: Sendable {
     fileprivate let parameters: [Float]
+    fileprivate let average: [Float]?
+    fileprivate let averaging: ParameterAveraging?
     fileprivate let optimizer: Optimizer<Float>
     fileprivate let completedSteps: Int
   }
 
   public func snapshot() -> Snapshot {
-    Snapshot(parameters: parameterMemory.values, optimizer: optimizer, completedSteps: completedSteps)
+    Snapshot(
+      parameters: parameterMemory.values, average: averagedParameters, averaging: average?.averaging,
+      optimizer: optimizer, completedSteps: completedSteps)
   }
 
   public func restore(_ snapshot: Snapshot) throws {
@@ -139,6 +220,8 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
       throw TaskError("The snapshot is of a model of another size.")
     }
     parameterMemory.update(from: snapshot.parameters)
+    average = snapshot.averaging.map { AveragedParameters($0, layout: model.layout) }
+    if let values = snapshot.average { average?.values = values }
     optimizer = snapshot.optimizer
     setPosition(snapshot.completedSteps)
   }
@@ -152,21 +235,23 @@ public final class ModelTrainee: Restorable, Evaluable, Probing {
 
   private func setPosition(_ step: Int) {
     completedSteps = step
-    if !order.isFullBatch { loadedStep = nil }
+    if !isOneBatch { loadedBatch = nil }
   }
 }
 
 extension ModelTrainee: Checkpointable {
   private static let positionName = "position"
 
-  /// Parameters and what the model keeps by their names, the optimizer's state, and the position `[step, seed, batch order]`.
+  /// Parameters and what the model keeps by their names, the optimizer's state, the average of the parameters where it
+  /// has begun, and the position `[step, seed, batch order]`.
   public func checkpoint() -> Checkpoint {
     let values = parameterMemory.values
     let slices = (model.layout.trainable + model.layout.buffers).map { slice in
       CheckpointTensor(slice.name, Array(values[slice.range]), shape: slice.shape)
     }
     let position = CheckpointTensor(Self.positionName, [UInt64(completedSteps), seed, batchOrder])
-    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + [position])
+    let averaged = hasAverage ? average?.tensors ?? [] : []
+    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + [position])
   }
 
   /// - Throws: ``TaskError`` or `OptimizerError` if the checkpoint is of another model, optimizer or seed.
@@ -181,6 +266,9 @@ extension ModelTrainee: Checkpointable {
     }
     var restored = optimizer
     try restored.restore(checkpoint.tensors)
+    let averaged = source.averaging.map { AveragedParameters($0, layout: model.layout) }
+    try averaged?.restore(from: checkpoint, after: step)
+    average = averaged
     optimizer = restored
     parameterMemory.update(from: parameters)
     setPosition(step)
@@ -193,17 +281,17 @@ extension CompiledModel {
   /// - Throws: ``TaskError`` naming the first parameter that is missing or has another shape.
   public func parameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float] {
     var result = [Float](repeating: 0, count: layout.count)
-    for slice in layout.trainable + layout.buffers {
-      guard let tensor = checkpoint[slice.name] else {
-        throw TaskError("The checkpoint holds no \(slice.name) \(slice.shape); it is of another model.")
-      }
-      guard let values = tensor.floats, tensor.shape == slice.shape, values.count == slice.count else {
-        throw TaskError(
-          "\(slice.name) is \(tensor.element.rawValue) \(tensor.shape) in the checkpoint, but F32 \(slice.shape) in the "
-            + "model.")
-      }
-      result.replaceSubrange(slice.range, with: values)
-    }
+    try layout.read(layout.trainable + layout.buffers, in: checkpoint, into: &result)
+    return result
+  }
+
+  /// The same with the average of the parameters in their place; nil if the checkpoint keeps none.
+  ///
+  /// - Throws: as ``parameters(in:)``.
+  public func averagedParameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float]? {
+    guard let average = try AveragedParameters.values(in: checkpoint, layout) else { return nil }
+    var result = try parameters(in: checkpoint)
+    result.replaceSubrange(0..<layout.trainableCount, with: average.values)
     return result
   }
 }

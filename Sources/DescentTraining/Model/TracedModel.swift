@@ -14,7 +14,8 @@ struct TracedModel {
   let rowLosses: Tensor
   let scope: Scope
 
-  init(_ model: any Model, task: TrainingTask, rows: Int, mode: ModelMode) {
+  /// - Parameter loss: by default the task's.
+  init(_ model: any Model, task: TrainingTask, rows: Int, mode: ModelMode, loss: Loss? = nil) {
     tape = Tape()
     sources = Scope.Sources(tape)
     input = tape.buffer("input")
@@ -34,7 +35,7 @@ struct TracedModel {
     // A no-op where the model gives the shape it should, else the error that says so.
     let outputs = tape.scope("model") { modelOutputs.reshaped([predictions, data.outputCount]) }
     self.outputs = outputs
-    rowLosses = tape.scope("loss") { task.loss(outputs, y, targetsAreClasses: isClasses) }
+    rowLosses = tape.scope("loss") { (loss ?? task.loss)(outputs, y, targetsAreClasses: isClasses) }
   }
 
   /// This graph's part of the mean loss over `total` predictions: all of it by default.

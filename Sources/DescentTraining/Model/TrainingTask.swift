@@ -24,7 +24,7 @@ public struct TrainingTask: Sendable {
     data: Dataset, split: DataSplit, loss: Loss, scaling: (features: Standardization?, targets: Standardization?)? = nil
   ) throws(TaskError) {
     guard !split.train.isEmpty else { throw TaskError("The data \(data.name) has no rows to train on.", inData: true) }
-    if loss == .crossEntropy, data.classCount == nil {
+    if loss.needsClasses, data.classCount == nil {
       throw TaskError("The targets of \(data.name) are numbers, not classes; use --loss squared.")
     }
     var data = data

@@ -8,10 +8,15 @@ public struct CheckpointEvaluation: Sendable, Hashable {
   public var train: Evaluation?
   public var validation: Evaluation?
   public var test: Evaluation?
-  /// Of the checkpoint's parameters.
+  /// What the parameters themselves score, where the figures above are those of the average that the checkpoint keeps.
+  public var raw: Evaluations?
+  /// What the losses on a text mean; nil for everything else.
+  public var language: LanguageFigures?
+  /// Of the checkpoint's parameters themselves.
   public var parameterHash: String
 
-  /// Measures a checkpoint of a run on the run's own data or on other data.
+  /// Measures a checkpoint of a run, by the average of its parameters if it keeps one, on the run's own data or on other
+  /// data.
   ///
   /// - Parameters:
   ///   - checkpoint: one that a training run kept.
@@ -30,13 +35,17 @@ public struct CheckpointEvaluation: Sendable, Hashable {
       source = try specification.setUp(threads: threads).source
     }
     let trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
+    let parts: [DataPart] = data == nil ? DataPart.allCases : [.test]
     trainee.wholeState = try source.model.parameters(in: checkpoint)
-    if data == nil {
-      train = try trainee.evaluate(on: .train)
-      validation = try trainee.evaluate(on: .validation)
-    }
-    test = try trainee.evaluate(on: .test)
     parameterHash = DescentCore.parameterHash(trainee.parameters)
+    var found = try trainee.evaluations(on: parts)
+    if let average = try source.model.averagedParameters(in: checkpoint) {
+      raw = found
+      trainee.wholeState = average
+      found = try trainee.evaluations(on: parts)
+    }
+    (train, validation, test) = (found.train, found.validation, found.test)
+    language = LanguageFigures(found, task: source.model.task, hasTraining: data == nil)
   }
 
   private static func source(
@@ -45,11 +54,23 @@ public struct CheckpointEvaluation: Sendable, Hashable {
     guard let facts else {
       throw TaskError("The checkpoint does not say how its data was scaled, so no other data can be measured.")
     }
+    var specification = specification
+    // Nothing is trained here, so the rows need not be enough for a step.
+    specification.accumulate = 1
     let setup = try specification.setUp(threads: threads, scaling: (facts.featureScaling, facts.targetScaling)) { _ in
       let data = try facts.fitted(loadDataset(name, seed: specification.splitSeed))
       let rows = Array(0..<Int32(data.rows))
       return (data, DataSplit(train: rows, test: rows))
     }
     return setup.source
+  }
+}
+
+extension ModelTrainee {
+  fileprivate func evaluations(on parts: [DataPart]) throws -> Evaluations {
+    func measured(_ part: DataPart) throws -> Evaluation? {
+      try parts.contains(part) ? evaluate(on: part) : nil
+    }
+    return Evaluations(train: try measured(.train), validation: try measured(.validation), test: try measured(.test))
   }
 }

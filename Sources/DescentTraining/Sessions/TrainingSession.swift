@@ -24,7 +24,7 @@ public struct TrainingSession: Sendable {
   ///   - threads: threads the run's kernels may use.
   /// - Throws: an error of the module that reads the value at fault.
   public init(_ specification: RunSpecification, threads: Int = 1) throws {
-    setup = try specification.training.setUp(threads: threads)
+    var setup = try specification.training.setUp(threads: threads)
     var resolved = specification
     resolved.training = setup.specification
     resolved.training.batch =
@@ -38,12 +38,14 @@ public struct TrainingSession: Sendable {
     let perEpoch = setup.stepsPerEpoch
     let steps = specification.steps ?? specification.epochs.map { $0 * perEpoch } ?? RunSpecification.defaultSteps
     resolved.steps = steps
+    setup.source.averaging = try specification.training.averaging(steps: steps)
     resolved.epochs = nil
     let schedule = try specification.schedule.resolved(
       peak: resolved.rate, horizon: Horizon(steps: steps, stepsPerEpoch: perEpoch))
     plan = try TrainingPlan(
       schedule: schedule, steps: steps, stepsPerEpoch: perEpoch, onDivergence: specification.onDivergence)
     self.specification = resolved
+    self.setup = setup
   }
 
   /// A fresh trainer, whose checkpoints hold what `evaluate` needs to measure other data.

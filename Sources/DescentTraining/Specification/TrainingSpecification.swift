@@ -17,6 +17,16 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
   public var optimizer = "adam"
   /// Rows per batch, or `full`.
   public var batch = "32"
+  /// Batches whose mean gradient makes one step, 1 or more.
+  public var accumulate = 1
+  /// The largest norm of a step's gradient, above 0 (see `GradientClipping`); nil: any.
+  public var clipNorm: Double?
+  /// The largest magnitude of an element of the gradient, above 0; nil: any.
+  public var clipValue: Double?
+  /// The decay of an exponential moving average of the parameters, above 0 and below 1; nil: none is kept.
+  public var ema: Double?
+  /// From where on, as a share of the run such as `75%`, the mean of the parameters is taken; nil: it is not.
+  public var average: String?
   /// Chooses the split (and the rows of generated data), apart from the seed of the run.
   public var splitSeed: UInt64 = 0
 
@@ -48,8 +58,10 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let chosenModel = try model.map { text throws(ModelError) in try ModelSpec(parsing: text) }
     let activation = try Activation(parsing: activation)
     let initializer = try Initializer(parsing: initializer)
-    let chosenLoss = try loss.map { text throws(ModelError) in try Loss(parsing: text) }
+    let chosenLoss = try loss.map { try Loss(parsing: $0) }
     let batchSize = try parsedBatch()
+    let clipping = try clipping
+    _ = try averaging(steps: 1)
     let (data, split) = try load(chosenModel == nil ? ModelSpec.defaultContext : chosenModel?.context)
     let task = try TrainingTask(
       data: data, split: split,
@@ -58,13 +70,16 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     let (model, spelt) = try (chosenModel ?? ModelSpec(parsing: ModelSpec.usual(for: input))).model(
       for: input, outputs: data.outputCount, activation: activation, initializer: initializer)
     let rows = task.split.train.count
+    try checkAccumulation(batchSize: batchSize, rows: rows)
     let compiled = try CompiledModel(model, task: task, batchSize: min(batchSize ?? rows, rows))
+    var source = try ModelSource(compiled, optimizer: optimizer, threads: threads)
+    source.accumulation = accumulate
+    source.clipping = clipping
     var resolved = self
     resolved.model = spelt
-    resolved.loss = task.loss.rawValue
+    resolved.loss = task.loss.description
     resolved.optimizer = optimizer.description
-    return TrainingSetup(
-      specification: resolved, model: model, source: try ModelSource(compiled, optimizer: optimizer, threads: threads))
+    return TrainingSetup(specification: resolved, model: model, source: source)
   }
 
   private func parsedBatch() throws(TaskError) -> Int? {
@@ -88,6 +103,11 @@ extension TrainingSpecification {
     result["split-seed"] = String(splitSeed)
     if let model { result["model"] = model }
     if let loss { result["loss"] = loss }
+    result["accumulate"] = String(accumulate)
+    result["clip-norm"] = clipNorm?.description
+    result["clip-value"] = clipValue?.description
+    result["ema"] = ema?.description
+    result["average"] = average
     return result
   }
 
@@ -97,6 +117,11 @@ extension TrainingSpecification {
     model = dictionary["model"]
     loss = dictionary["loss"]
     splitSeed = dictionary["split-seed"].flatMap { UInt64($0) } ?? 0
+    accumulate = dictionary["accumulate"].flatMap { Int($0) } ?? 1
+    clipNorm = dictionary["clip-norm"].flatMap { Double($0) }
+    clipValue = dictionary["clip-value"].flatMap { Double($0) }
+    ema = dictionary["ema"].flatMap { Double($0) }
+    average = dictionary["average"]
   }
 }
 
@@ -106,14 +131,14 @@ public struct TrainingSetup: Sendable {
   public let specification: TrainingSpecification
   public let model: any Model
   /// Makes trainees; they share the compiled programs and the data.
-  public let source: ModelSource
+  public internal(set) var source: ModelSource
 
   public var compiled: CompiledModel { source.model }
   public var task: TrainingTask { source.model.task }
   /// Rows of the training part.
   public var trainingRows: Int { task.split.train.count }
   /// Steps in one pass over the training part.
-  public var stepsPerEpoch: Int { max(1, trainingRows / compiled.batchSize) }
+  public var stepsPerEpoch: Int { max(1, trainingRows / (compiled.batchSize * source.accumulation)) }
 }
 
 extension Dataset {

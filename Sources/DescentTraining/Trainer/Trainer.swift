@@ -73,8 +73,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// Makes the steps that are left.
   ///
   /// - Parameters:
-  ///   - sink: given every step's row (`loss`, `lr`, `gradNorm`, and `valLoss` with `valAccuracy` or `valR2` where
-  ///     measured), events, and checkpoints.
+  ///   - sink: given every step's row (`loss`, `lr`, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
+  ///     `valAccuracy` or `valR2` where measured), events, and checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
   /// - Throws: ``TrainingError`` if the sink or the trainee failed. What was completed is not lost: the trainer stands
@@ -127,6 +127,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       }
       position += 1
       lastLoss = report.loss
+      if let factor = report.clipFactor { state.clippedSteps = (state.clippedSteps ?? 0) + (factor < 1 ? 1 : 0) }
       let divergence = state.divergence == nil ? state.detector.observe(report, step: step) : nil
       // That the loss is still below where it began says that the step before did no harm.
       if let candidate, divergence == nil, report.loss <= state.detector.initialLoss ?? .infinity {
@@ -170,11 +171,15 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ) throws(TrainingError) -> TrainingResult {
     if savedPosition != position { try save(&sink) }
     var result = TrainingResult(outcome: outcome, steps: position, lastLoss: lastLoss, seconds: 0)
+    result.clippedSteps = state.clippedSteps
     if outcome != .interrupted {
-      result.train = try evaluation(of: .train)
+      if plan.finalParts.contains(.train) { result.train = try evaluation(of: .train) }
       result.validation = validation
-      if validation == nil { result.validation = try evaluation(of: .validation) }
-      result.test = try evaluation(of: .test)
+      if validation == nil, plan.finalParts.contains(.validation) {
+        result.validation = try evaluation(of: .validation)
+      }
+      if plan.finalParts.contains(.test) { result.test = try evaluation(of: .test) }
+      result.raw = try rawEvaluations()
     }
     // The last update of all may be the one that ruins the parameters, with no step after it to show that.
     if outcome == .finished, state.divergence == nil, position > 0, let loss = result.train?.loss, !loss.isFinite {
@@ -259,6 +264,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ) throws(TrainingError) -> Evaluation? {
     var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss), ("lr", rate)])
     if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }
+    if let factor = report.clipFactor, factor < 1 { row.values.append(("clipFactor", factor)) }
     var validation: Evaluation?
     if plan.evaluates(after: position) {
       unrecorded = row
@@ -320,10 +326,27 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     TrainingError(code, "\(what): \(error)", completedSteps: position, underlying: error)
   }
 
-  /// What the present parameters score on `part`; nil if it has no rows.
+  /// What the present parameters, or their average, score on `part`; nil if it has no rows.
   private func evaluation(of part: DataPart) throws(TrainingError) -> Evaluation? {
+    try measured(part) { try trainee.evaluate(on: $0) }
+  }
+
+  /// What the parameters themselves score, if ``evaluation(of:)`` measures their average.
+  private func rawEvaluations() throws(TrainingError) -> Evaluations? {
+    guard let trainee = trainee as? any AveragesParameters, trainee.hasAverage, !plan.finalParts.isEmpty else {
+      return nil
+    }
+    func raw(_ part: DataPart) throws(TrainingError) -> Evaluation? {
+      try plan.finalParts.contains(part) ? measured(part) { try trainee.evaluateRaw(on: $0) } : nil
+    }
+    return Evaluations(train: try raw(.train), validation: try raw(.validation), test: try raw(.test))
+  }
+
+  private func measured(
+    _ part: DataPart, _ evaluate: (DataPart) throws -> Evaluation
+  ) throws(TrainingError) -> Evaluation? {
     do {
-      let evaluation = try trainee.evaluate(on: part)
+      let evaluation = try evaluate(part)
       return evaluation.rows > 0 ? evaluation : nil
     } catch {
       throw failed(.trainee, "The \(part) part could not be measured after \(position) steps", error)

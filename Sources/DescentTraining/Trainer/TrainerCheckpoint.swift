@@ -12,6 +12,8 @@ struct TrainerState: Codable {
   var divergenceRate = 0.0
   /// The trainee's own count, which need not begin with the run.
   var traineeStep = 0
+  /// Steps whose gradient was clipped; nil for a trainee that does not clip.
+  var clippedSteps: Int?
 }
 
 /// A trainer's checkpoint: the trainee's, and with it the trainer's state and the state a backoff would go back to.

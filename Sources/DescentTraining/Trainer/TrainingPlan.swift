@@ -1,3 +1,4 @@
+public import DescentCore
 public import DescentSchedules
 
 /// When checkpoints are taken, besides the one at the end of every run.
@@ -31,6 +32,8 @@ public struct TrainingPlan: Sendable, Hashable {
   public let evaluateEvery: Int?
   public let checkpoints: CheckpointPolicy
   public let onDivergence: DivergencePolicy
+  /// Parts of the data that are measured when the run has ended.
+  public let finalParts: Set<DataPart>
   /// Under `backoff`: steps between the states a run may go back to.
   public let rewindEvery: Int
 
@@ -45,10 +48,12 @@ public struct TrainingPlan: Sendable, Hashable {
   ///   - checkpoints: when, besides at the end.
   ///   - onDivergence: what happens when the run diverges.
   ///   - rewindEvery: 1 or more steps.
+  ///   - finalParts: what is measured at the end; by default all of the data.
   /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
   public init(
     schedule: ResolvedSchedule, steps: Int? = nil, stepsPerEpoch: Int? = nil, evaluateEvery: Int? = nil,
-    checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50
+    checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50,
+    finalParts: Set<DataPart> = Set(DataPart.allCases)
   ) throws(TrainingError) {
     self.schedule = schedule
     self.steps = steps ?? schedule.steps
@@ -56,6 +61,7 @@ public struct TrainingPlan: Sendable, Hashable {
     self.checkpoints = checkpoints
     self.onDivergence = onDivergence
     self.rewindEvery = rewindEvery
+    self.finalParts = finalParts
     if self.steps < 0 {
       throw TrainingError(.invalidSetting, "A run cannot have \(self.steps) steps; it takes 0 or more.")
     }
@@ -77,7 +83,7 @@ public struct TrainingPlan: Sendable, Hashable {
   }
 
   func evaluates(after completed: Int) -> Bool {
-    if completed == steps { return true }
+    if completed == steps, finalParts.contains(.validation) { return true }
     guard let evaluateEvery else { return false }
     return completed % evaluateEvery == 0
   }
