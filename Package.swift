@@ -36,8 +36,15 @@ targets += module("DescentSpecs")
 targets += module("DescentSchedules", ["DescentSpecs"], fixtures: true)
 targets += module("DescentRandom")
 targets += [.target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")])]
-targets += module("DescentLinearAlgebra", ["CDescentKernels", "COneDNN"])
-targets += module("DescentAutodiff", ["DescentLinearAlgebra", "CDescentKernels"])
+targets += module("DescentLinearAlgebra", ["CDescentKernels", "COneDNN"], testDependencies: ["DescentRandom"])
+targets += module(
+  "DescentAutodiff", ["DescentLinearAlgebra", "CDescentKernels"], testDependencies: ["DescentTestSupport"])
+// What several test targets use.
+targets += [
+  .target(
+    name: "DescentTestSupport", dependencies: ["DescentAutodiff"], path: "Tests/DescentTestSupport",
+    swiftSettings: strict)
+]
 targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
@@ -48,7 +55,7 @@ targets += [
 targets += module("DescentData", ["DescentRandom", "DescentSpecs", "CZlib", "CDescentDigits"])
 targets += module(
   "DescentModels", ["DescentAutodiff", "DescentCore", "DescentRandom", "DescentSpecs"],
-  testDependencies: ["DescentLinearAlgebra", "DescentOptimizers"], fixtures: true)
+  testDependencies: ["DescentLinearAlgebra", "DescentOptimizers", "DescentTestSupport"], fixtures: true)
 targets += module(
   "DescentTraining",
   [

@@ -1,6 +1,7 @@
 import CDescentKernels
 import DescentAutodiff
 import DescentLinearAlgebra
+import DescentTestSupport
 import Testing
 
 private func networkLossAndGradient(_ x: Tensor, _ labels: Tensor) -> [Tensor] {
@@ -74,8 +75,8 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
     let portable = try result(Machine(path: DK_PORTABLE))
     for path in [DK_AVX2, DK_AVX512] where dk_supports(path) == 1 {
       let other = try result(Machine(path: path))
-      #expect(worstError(other[0], portable[0]) < 1e-5)
-      #expect(worstError(other[1], portable[1]) < 1e-5)
+      #expect(worstDifference(other[0], portable[0]) < 1e-5)
+      #expect(worstDifference(other[1], portable[1]) < 1e-5)
     }
     #expect(try result(Machine(threads: 2)) == result(Machine(threads: 1)))
     #expect(try result(Machine(threads: 3)) == result(Machine(threads: 1)))
@@ -92,12 +93,12 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
     let result = tape.tangents(of: [gradient], inputs: [x], directions: [v])[0]
     let program = try tape.compile([ProgramOutput(result, to: product)], repeatedInputs: [direction])
     #expect(program.hasSecondStage)
-    let memory = Memory(.float64)
+    let memory = NumberMemory(.float64)
     let arena = Arena(for: program, precision: .float64)
     arena.bind(point, to: memory.holding([0.1, 0.2, 0.3]))
     let machine = Machine()
-    arena.bind(direction, to: memory.holding([0, 0, 0]))
-    let out = memory.holding([0, 0, 0])
+    arena.bind(direction, to: memory.holding([0.0, 0, 0]))
+    let out = memory.holding([0.0, 0, 0])
     arena.bind(product, to: out)
     arena.run(.first, on: machine)
     let e = [1.1051709180756477, 1.2214027581601699, 1.3498588075760032]
@@ -108,7 +109,7 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
       arena.run(.second, on: machine)
       // H = diag(e·(s + …)) with L = s·Σeˣ: ∂²L/∂i∂j = eᵢ + eⱼ + δ·s·eᵢ, s = 0.6
       let expected = (0..<3).map { e[$0] + e[column] + ($0 == column ? 0.6 * e[$0] : 0) }
-      #expect(worstError(memory.read(out, 3), expected) < 1e-14)
+      #expect(worstDifference(memory.read(out, 3), expected) < 1e-14)
     }
   }
 
@@ -126,7 +127,7 @@ private let testLabels: [Int32] = (0..<10).map { $0 * 7 % 4 }
       [158, 268, 358, 468, 159, 269, 359, 469], [7, 14, 24, 32, 7, 14, 24, 32],
       [4, -1.5, -11.0 / 3, -4.5, 3, -2.5, -14.0 / 3, -5.5],
     ]
-    for (result, values) in zip(results, expected) { #expect(worstError(result, values) < 1e-14) }
+    for (result, values) in zip(results, expected) { #expect(worstDifference(result, values) < 1e-14) }
   }
 
   @Test func `tensors without elements run through every kind of instruction`() throws {

@@ -1,4 +1,5 @@
 import DescentAutodiff
+import DescentTestSupport
 import Testing
 
 /// A function of a vector of a given length, smooth on the given range.
@@ -174,7 +175,7 @@ private func weighted(_ y: Tensor) -> Tensor {
       }
       numeric[i] = (ends[0] - ends[1]) / (2 * h)
     }
-    #expect(worstError(gradient, numeric) < 2e-8)
+    #expect(worstDifference(gradient, numeric) < 2e-8)
   }
 
   @Test(arguments: (5...8).flatMap { cases(seed: $0) })
@@ -187,7 +188,7 @@ private func weighted(_ y: Tensor) -> Tensor {
       let gradient = x.tape.gradient(of: value, by: [x])[0]
       return [x.tape.tangents(of: [value], inputs: [x], directions: [more[0]])[0], (gradient * more[0]).sum()]
     }
-    #expect(worstError(results[0], results[1]) < 1e-12)
+    #expect(worstDifference(results[0], results[1]) < 1e-12)
   }
 
   @Test(arguments: (9...12).flatMap { cases(seed: $0) })
@@ -206,7 +207,7 @@ private func weighted(_ y: Tensor) -> Tensor {
         x.tape.gradient(of: weighted(test.function(x, y)), by: [x])
       }[0]
     }
-    #expect(worstError(product, zip(ends[0], ends[1]).map { ($0 - $1) / (2 * h) }) < 1e-6)
+    #expect(worstDifference(product, zip(ends[0], ends[1]).map { ($0 - $1) / (2 * h) }) < 1e-6)
   }
 
   @Test func `ties share the derivative of a maximum equally`() throws {

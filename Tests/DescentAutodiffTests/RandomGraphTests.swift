@@ -1,5 +1,6 @@
 import DescentAutodiff
 import DescentLinearAlgebra
+import DescentTestSupport
 import Testing
 
 /// A graph of random operations over two buffers, the second of which changes between runs, with several results.
@@ -108,7 +109,7 @@ private func values(
   let machine = Machine()
   return [Precision.float32, .float64].flatMap { precision in
     let arena = Arena(for: program, precision: precision)
-    let memory = Memory(precision)
+    let memory = NumberMemory(precision)
     arena.bind(graph.point, to: memory.holding(point))
     let outputs = graph.results.map { memory.holding([Double](repeating: -77, count: $0.count)) }
     for (buffer, output) in zip(buffers, outputs) { arena.bind(buffer, to: output) }

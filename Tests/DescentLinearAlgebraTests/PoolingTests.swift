@@ -18,10 +18,6 @@ private func pooled<Element: WindowElement>(_ w: dk_window, _ picture: [Element]
   return (places, sums)
 }
 
-private func same<Element: WindowElement>(_ a: [Element], _ b: [Element]) -> Bool {
-  a.count == b.count && zip(a, b).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
-}
-
 @Suite struct PoolingTests {
   private func agrees<Element: WindowElement>(_ type: Element.Type, seed: Int, holes: Bool) {
     let w = dk_window.pooling(seed)

@@ -2,6 +2,7 @@ import DescentAutodiff
 import DescentCore
 import DescentLinearAlgebra
 import DescentModels
+import DescentTestSupport
 import Testing
 
 /// One layer as PyTorch computed it (Scripts/fixtures/layers.py).

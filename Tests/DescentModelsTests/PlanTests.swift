@@ -2,6 +2,7 @@ import DescentAutodiff
 import DescentCore
 import DescentLinearAlgebra
 import DescentModels
+import DescentTestSupport
 import Testing
 
 /// A model with what it reads and how many rows it is traced for.

@@ -13,12 +13,3 @@ struct Shaped<Element: Decodable & Sendable>: Decodable, Sendable {
   var shape: [Int]
   var values: [Element]
 }
-
-/// The largest |a − b| / max(1, |b|); infinite for arrays of different lengths.
-func worstDifference(_ a: [Double], _ b: [Double]) -> Double {
-  guard a.count == b.count else { return .infinity }
-  return zip(a, b).reduce(0) { worst, pair in
-    let difference = abs(pair.0 - pair.1) / max(1, abs(pair.1))
-    return difference.isNaN ? .infinity : max(worst, difference)
-  }
-}

@@ -3,6 +3,7 @@ import DescentCore
 import DescentLinearAlgebra
 import DescentModels
 import DescentOptimizers
+import DescentTestSupport
 import Testing
 
 /// A small model trained by PyTorch in float64 (Scripts/fixtures/cnn_gpt_training.py).

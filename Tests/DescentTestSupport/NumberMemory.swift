@@ -1,11 +1,11 @@
-import DescentAutodiff
+package import DescentAutodiff
 
 /// Memory for a program's buffers in either precision, freed together.
-final class NumberMemory {
-  let precision: Precision
+package final class NumberMemory {
+  private let precision: Precision
   private var blocks: [UnsafeMutableRawPointer] = []
 
-  init(_ precision: Precision) { self.precision = precision }
+  package init(_ precision: Precision) { self.precision = precision }
   deinit { for block in blocks { block.deallocate() } }
 
   private func block(_ count: Int) -> UnsafeMutableRawPointer {
@@ -14,7 +14,7 @@ final class NumberMemory {
     return block
   }
 
-  func holding(_ values: [Double]) -> UnsafeMutableRawPointer {
+  package func holding(_ values: [Double]) -> UnsafeMutableRawPointer {
     let block = block(values.count)
     for (i, value) in values.enumerated() {
       switch precision {
@@ -25,13 +25,13 @@ final class NumberMemory {
     return block
   }
 
-  func holding(_ values: [Int32]) -> UnsafeMutableRawPointer {
+  package func holding(_ values: [Int32]) -> UnsafeMutableRawPointer {
     let block = block(values.count)
     for (i, value) in values.enumerated() { block.storeBytes(of: value, toByteOffset: i * 4, as: Int32.self) }
     return block
   }
 
-  func read(_ block: UnsafeMutableRawPointer, _ count: Int) -> [Double] {
+  package func read(_ block: UnsafeMutableRawPointer, _ count: Int) -> [Double] {
     (0..<count).map { i in
       switch precision {
       case .float64: block.load(fromByteOffset: i * 8, as: Double.self)
