@@ -28,7 +28,9 @@ public struct CNN: Model, Hashable {
     self.dropout = dropout
   }
 
-  /// - Parameter input: `[rows, height, width]` or `[rows, height, width, channels]`.
+  /// - Parameters:
+  ///   - input: `[rows, height, width]` or `[rows, height, width, channels]`.
+  ///   - scope: where parameters come from.
   public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
     let tape = input.tape
     var x = input.rank == 3 ? input.reshaped(input.shape + [1]) : input
