@@ -16,3 +16,9 @@ func logarithm(_ x: Double) -> Double { log(x) }
 func logarithmOnePlus(_ x: Double) -> Double { log1p(x) }
 /// eˣ − 1, accurate for small x.
 func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
+/// eˣ.
+func exponential(_ x: Double) -> Double { exp(x) }
+/// The hyperbolic tangent.
+func tangent(_ x: Double) -> Double { tanh(x) }
+func hyperbolicCosine(_ x: Double) -> Double { cosh(x) }
+func hyperbolicSine(_ x: Double) -> Double { sinh(x) }

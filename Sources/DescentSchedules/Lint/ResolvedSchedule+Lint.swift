@@ -87,9 +87,9 @@ extension ResolvedSchedule {
   /// Where the opening warm-up ends; 0 without one.
   private var warmupEnd: Int {
     switch schedule.form {
-    case .pieces(let pieces): pieces.first?.shape == .warmup ? boundaries[1] : 0
+    case .pieces(let pieces): pieces.first?.shape.isWarmup == true ? boundaries[1] : 0
     case .oneCycle: boundaries[1]
-    case .cyclic: 0
+    case .cyclic, .product: 0
     }
   }
 

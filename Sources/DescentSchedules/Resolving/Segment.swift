@@ -4,13 +4,32 @@ struct Segment: Sendable, Hashable {
   var start: Int
   /// Where in a step the curve is read: 0 at its beginning (decays), 1 at its end (warm-ups).
   var edge: Double
+  /// Where on the curve the segment begins.
+  var origin: Double
+  /// 1: the curve is played forwards, −1: backwards.
+  var direction: Double
   var curve: Curve
 
-  init(_ start: Int, _ curve: Curve, edge: Double = 0) {
+  init(_ start: Int, _ curve: Curve, edge: Double = 0, origin: Double = 0, direction: Double = 1) {
     self.start = start
     self.edge = edge
+    self.origin = origin
+    self.direction = direction
     self.curve = curve
   }
+
+  /// The rate `u` steps into the segment, the edge not counted.
+  @inline(__always) func value(_ u: Double) -> Double { curve.value(origin + direction * u) }
+
+  /// The area over the first `u` steps of the continuous curve.
+  func integral(to u: Double) -> Double {
+    guard u > 0 else { return 0 }
+    if direction > 0 { return curve.integral(to: origin + u) - curve.integral(to: origin) }
+    return curve.integral(to: origin) - curve.integral(to: origin - u)
+  }
+
+  /// Where it jumps or turns inside `length` steps.
+  func turns(before length: Int) -> Turns { curve.turns(before: length) }
 }
 
 /// Where one piece hands over to the next, and the rates on both sides.

@@ -1,0 +1,72 @@
+/// One factor of a resolved schedule: segments from step 0 on.
+struct Track: Sendable, Hashable {
+  var segments: [Segment]
+  /// Where the last piece ends.
+  var end: Int
+
+  /// The segment that owns a place, by bisection.
+  @inline(__always) func index(at place: Double) -> Int {
+    var low = 0
+    var high = segments.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Double(segments[middle].start) <= place { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The rate at a place of the track's own clock; a step is `step` long there.
+  @inline(__always) func value(at place: Double, step: Double) -> Double {
+    let segment = segments[index(at: place)]
+    return segment.value(place - Double(segment.start) + segment.edge * step)
+  }
+
+  /// The continuous curve.
+  func curve(at place: Double) -> Double { value(at: place, step: 0) }
+
+  /// The area from 0 to `place` of the continuous curve, in closed form as far as the curves have one.
+  func integral(to place: Double) -> Double {
+    var sum = CompensatedSum()
+    for index in segments.indices {
+      let start = Double(segments[index].start)
+      guard start < place else { break }
+      let end = index + 1 < segments.count ? min(Double(segments[index + 1].start), place) : place
+      if end > start { sum.add(segments[index].integral(to: end - start)) }
+    }
+    return sum.value
+  }
+}
+
+/// What a resolved schedule has beyond one track of segments; nil for a plain one, which is evaluated without a look here.
+struct Dressing: Sendable, Hashable {
+  /// The factors after the first.
+  var factors: [Track] = []
+  /// Where the longest factor ends: what repeats.
+  var end: Int
+  var after: AfterEnd
+  /// Steps of the run in one step of the tracks' clock.
+  var stretch: Double
+  /// Where on the tracks' clock the run begins.
+  var shift: Double
+  var noise: Noise?
+  var floor: Double
+  var ceiling: Double
+
+  var changesTime: Bool { stretch != 1 || shift != 0 || after == .repeat }
+  var isBounded: Bool { floor > 0 || ceiling < .infinity }
+
+  /// A place of the run on the tracks' clock.
+  @inline(__always) func place(_ step: Double) -> Double {
+    var place = stretch == 1 ? step + shift : step / stretch + shift
+    if place < 0 { place = 0 }
+    if after == .repeat, end > 0, place >= Double(end) { place = place.truncatingRemainder(dividingBy: Double(end)) }
+    return place
+  }
+
+  /// Noise and bounds.
+  @inline(__always) func finished(_ rate: Double, step: Int) -> Double {
+    var rate = after == .continue ? max(rate, 0) : rate
+    if let noise { rate *= noise.factor(step) }
+    return min(max(rate, floor), ceiling)
+  }
+}
