@@ -21,7 +21,7 @@ enum FastaiCalls {
   private typealias Curve = @Sendable (Double) -> Double
 
   private static func rates(
-    _ context: LibraryContext, _ name: String, notes: [String] = [], track: ((Int) -> Track?)? = nil,
+    _ context: LibraryContext, _ name: String, notes: [String] = [], track: ((Int) -> PieceTrack?)? = nil,
     _ curve: @escaping Curve
   ) throws(ScheduleError) -> LibraryRates {
     guard let steps = context.steps else {
@@ -61,9 +61,9 @@ enum FastaiCalls {
       context, name,
       track: { steps in
         switch name {
-        case "SchedLin": Track(.linear(.steps(steps), from: start, to: end))
-        case "SchedCos": Track(.cosine(.steps(steps), from: start, to: end))
-        case "SchedNo": Track(.constant(at: start))
+        case "SchedLin": PieceTrack(.linear(.steps(steps), from: start, to: end))
+        case "SchedCos": PieceTrack(.cosine(.steps(steps), from: start, to: end))
+        case "SchedNo": PieceTrack(.constant(at: start))
         default: nil
         }
       }, try curve(arguments))

@@ -80,7 +80,7 @@ enum KerasCalls {
     let length = try arguments.whole("decay_steps", atLeast: 1)
     let rate = try arguments.real("decay_rate")
     let isStaircase = try arguments.flag("staircase", false)
-    let track = isStaircase ? nil : Track(.inverseTime(rate / Double(length), from: .at(from)))
+    let track = isStaircase ? nil : PieceTrack(.inverseTime(rate / Double(length), from: .at(from)))
     return LibraryRates(track: track) { step in
       var p = Float(step) / Float(length)
       if isStaircase { p = p.rounded(.down) }
@@ -101,7 +101,7 @@ enum KerasCalls {
     }
     let decay = SingleCurve.cosine(from: peak, length: length, floor: floor, exponent: 1).rates
     guard warmup > 0 else { return decay }
-    let ramp = Track(.linear(.steps(warmup), from: .at(first), to: .at(peak)), .hold(at: .at(peak)))
+    let ramp = PieceTrack(.linear(.steps(warmup), from: .at(first), to: .at(peak)), .hold(at: .at(peak)))
     let rise = LibraryRates(track: ramp) { step in
       Double((Float(peak) - Float(first)) * (Float(step) / Float(warmup)) + Float(first))
     }
@@ -120,9 +120,9 @@ enum KerasCalls {
     let note =
       "Which cycle a step is in is floor(log(…)/log(t_mul)) in float32, which at an exact restart can give the floor "
       + "instead of the peak."
-    var track: Track?
+    var track: PieceTrack?
     if growth == 1, decay == 1 || floor == 0 {
-      track = Track(
+      track = PieceTrack(
         .restarts(.steps(length), growth: growth, decay: decay, from: .at(first), to: .at(first * floor)))
     }
     return LibraryRates(notes: growth == 1 ? [] : [note], track: track) { step in

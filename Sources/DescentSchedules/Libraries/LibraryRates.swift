@@ -12,10 +12,10 @@ struct LibraryRates: Sendable {
   /// Our own schedule with the same rates.
   var twin: Twin?
   /// The same in pieces with absolute levels, so that it can be joined to others.
-  var track: Track?
+  var track: PieceTrack?
 
   init(
-    notes: [String] = [], twin: Twin? = nil, track: Track? = nil, _ rate: @escaping @Sendable (Int) -> Double
+    notes: [String] = [], twin: Twin? = nil, track: PieceTrack? = nil, _ rate: @escaping @Sendable (Int) -> Double
   ) {
     source = .closed(rate)
     self.notes = notes

@@ -15,7 +15,7 @@ enum MLXCalls {
   ) throws(ScheduleError) -> LibraryRates {
     let first = try arguments.real("init")
     let rate = try arguments.real("decay_rate")
-    return LibraryRates(track: Track(.exponential(by: rate, from: .at(first)))) { step in
+    return LibraryRates(track: PieceTrack(.exponential(by: rate, from: .at(first)))) { step in
       Double(Float(first) * power(Float(rate), Float(step)))
     }
   }
@@ -26,7 +26,7 @@ enum MLXCalls {
     let first = try arguments.real("init")
     let rate = try arguments.real("decay_rate")
     let size = try arguments.whole("step_size", atLeast: 1)
-    return LibraryRates(track: Track(.step(by: rate, every: .steps(size), from: .at(first)))) { step in
+    return LibraryRates(track: PieceTrack(.step(by: rate, every: .steps(size), from: .at(first)))) { step in
       Double(Float(first) * power(Float(rate), Float(step / size)))
     }
   }
@@ -37,7 +37,7 @@ enum MLXCalls {
     let first = try arguments.real("init")
     let length = try arguments.whole("decay_steps", atLeast: 1)
     let end = try arguments.real("end", 0)
-    let track = Track(.cosine(.steps(length), from: .at(first), to: .at(end)), .hold(at: .at(end)))
+    let track = PieceTrack(.cosine(.steps(length), from: .at(first), to: .at(end)), .hold(at: .at(end)))
     return LibraryRates(track: track) { step in
       let wave = 0.5 * (1 + cosine(Float(.pi / Double(length)) * Float(min(step, length))))
       return Double(Float(end) + wave * Float(first - end))
@@ -50,7 +50,7 @@ enum MLXCalls {
     let first = try arguments.real("init")
     let end = try arguments.real("end")
     let length = try arguments.whole("steps", atLeast: 1)
-    let track = Track(.linear(.steps(length), from: .at(first), to: .at(end)), .hold(at: .at(end)))
+    let track = PieceTrack(.linear(.steps(length), from: .at(first), to: .at(end)), .hold(at: .at(end)))
     let notes = first == 0 ? ["Starts at 0: the first update has rate 0."] : []
     return LibraryRates(notes: notes, track: track) { step in
       Double(Float(min(step, length)) * Float((end - first) / Double(length)) + Float(first))

@@ -43,7 +43,7 @@ enum PytorchOptimizerCalls {
       case "cosine": cycles == 0.5 ? .cosine(.steps(decay), from: .peak, to: .ofPeak(floor)) : nil
       default: nil
       }
-    let track = down.map { Track(rise + [.hold(.steps(flat), at: .peak), $0, .hold(at: .ofPeak(floor))]) }
+    let track = down.map { PieceTrack(rise + [.hold(.steps(flat), at: .peak), $0, .hold(at: .ofPeak(floor))]) }
     return LibraryRates(notes: notes, twin: track?.twin(peak: base)) { step in
       if step < warmup { return base * (Double(step) / Double(max(1, warmup))) }
       if step < warmup + flat { return base }

@@ -31,26 +31,26 @@ enum SingleCurve: Sendable {
   }
 
   /// The same in our own pieces.
-  var track: Track? {
+  var track: PieceTrack? {
     switch self {
-    case .constant(let value): return Track(.constant(at: .at(value)))
+    case .constant(let value): return PieceTrack(.constant(at: .at(value)))
     case .polynomial(let from, let to, let exponent, let length, let begin):
-      guard length > 0 else { return Track(.constant(at: .at(from))) }
+      guard length > 0 else { return PieceTrack(.constant(at: .at(from))) }
       let piece: Piece =
         exponent == 1
         ? .linear(.steps(length), from: .at(from), to: .at(to))
         : .polynomial(exponent, .steps(length), from: .at(from), to: .at(to))
-      return Track((begin > 0 ? [.hold(.steps(begin), at: .at(from))] : []) + [piece, .hold(at: .at(to))])
+      return PieceTrack((begin > 0 ? [.hold(.steps(begin), at: .at(from))] : []) + [piece, .hold(at: .at(to))])
     case .exponential(let from, let rate, let length, let begin, let isStaircase, let limit):
-      guard length > 0, rate != 0 else { return Track(.constant(at: .at(from))) }
+      guard length > 0, rate != 0 else { return PieceTrack(.constant(at: .at(from))) }
       let piece: Piece =
         isStaircase
         ? .step(by: rate, every: .steps(length), from: .at(from), to: limit.map { .at($0) })
         : .exponential(by: power(rate, 1 / Double(length)), from: .at(from), to: limit.map { .at($0) })
-      return Track((begin > 0 ? [.hold(.steps(begin), at: .at(from))] : []) + [piece])
+      return PieceTrack((begin > 0 ? [.hold(.steps(begin), at: .at(from))] : []) + [piece])
     case .cosine(let from, let length, let floor, let exponent):
       guard exponent == 1 else { return nil }
-      return Track(
+      return PieceTrack(
         .cosine(.steps(length), from: .at(from), to: .at(from * floor)), .hold(at: .at(from * floor)))
     }
   }
@@ -89,7 +89,7 @@ struct SingleKnots: Sendable {
     return sum
   }
 
-  private var track: Track? {
+  private var track: PieceTrack? {
     guard places.dropFirst().allSatisfy({ $0 > 0 }) else { return nil }
     var pieces: [Piece] = []
     for index in places.indices.dropLast() {
@@ -97,7 +97,7 @@ struct SingleKnots: Sendable {
       let (from, to) = (Level.at(exact[index]), Level.at(exact[index + 1]))
       pieces.append(isCosine ? .cosine(length, from: from, to: to) : .linear(length, from: from, to: to))
     }
-    return Track(pieces + [.hold(at: .at(exact.last ?? 0))])
+    return PieceTrack(pieces + [.hold(at: .at(exact.last ?? 0))])
   }
 
   func rates(notes: [String] = []) -> LibraryRates {

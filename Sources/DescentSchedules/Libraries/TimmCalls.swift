@@ -68,14 +68,14 @@ enum TimmCalls {
 
     /// The rates: the warm-up, then `after` on its own clock. Before the first tick the constructor's rate is in force.
     func rates(
-      notes: [String] = [], track: Track? = nil, _ after: @escaping @Sendable (Int) -> Double
+      notes: [String] = [], track: PieceTrack? = nil, _ after: @escaping @Sendable (Int) -> Double
     ) -> LibraryRates {
       let warmup = self
       var whole = track
       if length > 0 {
         whole = track.flatMap { track in
           isPrefix && goal == base
-            ? Track([.linear(.steps(length), from: .at(first), to: .peak)] + track.pieces) : nil
+            ? PieceTrack([.linear(.steps(length), from: .at(first), to: .peak)] + track.pieces) : nil
         }
       }
       return LibraryRates(notes: self.notes + notes, twin: whole?.twin(peak: base)) { step in
@@ -133,8 +133,8 @@ enum TimmCalls {
     }
 
     /// One cycle, or several of one length, in our pieces.
-    func track(_ piece: (Length) -> Piece) -> Track? {
-      limit == 1 ? Track(piece(.steps(length)), .hold(at: .at(floor))) : nil
+    func track(_ piece: (Length) -> Piece) -> PieceTrack? {
+      limit == 1 ? PieceTrack(piece(.steps(length)), .hold(at: .at(floor))) : nil
     }
   }
 
@@ -147,7 +147,7 @@ enum TimmCalls {
     if k == 1, cycles.growth == 1, cycles.floor == 0 || cycles.decay == 1, cycles.limit > 1, !whole.overflow {
       let restarts = Piece.restarts(
         .steps(cycles.length), decay: cycles.decay, .steps(whole.partialValue), from: .peak, to: .at(cycles.floor))
-      track = Track(restarts, .hold(at: .at(cycles.floor)))
+      track = PieceTrack(restarts, .hold(at: .at(cycles.floor)))
     }
     return warmup.rates(notes: warmup.hiddenStart + cycles.notes, track: track) { step in
       cycles.rate(at: step, base: base) { height, place, length in
@@ -193,7 +193,7 @@ enum TimmCalls {
     guard length > 0 else {
       throw arguments.error("StepLRScheduler: decay_t must be above 0", at: arguments.place("decay_t"))
     }
-    let track = Int(exactly: length).map { Track(.step(by: rate, every: .steps($0), from: .peak)) }
+    let track = Int(exactly: length).map { PieceTrack(.step(by: rate, every: .steps($0), from: .peak)) }
     let notes = arguments.given("decay_rate") ? [] : ["decay_rate is 1 by default: the rate never falls."]
     return warmup.rates(notes: notes, track: track) { step in
       base * power(rate, floorDivided(Double(step), length))
@@ -204,7 +204,7 @@ enum TimmCalls {
     let warmup = try Warmup(arguments, base, isPrefix: true)
     let milestones = try arguments.wholes("decay_t")
     let rate = try arguments.real("decay_rate", 1)
-    var track: Track?
+    var track: PieceTrack?
     if milestones == milestones.sorted(), milestones.allSatisfy({ $0 > 1 }) {
       let levels = ([1] + milestones).enumerated().map { index, place in
         (start: place - 1, value: base * power(rate, Double(index)))
@@ -248,7 +248,7 @@ enum TimmCalls {
       }
     let track =
       flat == "constant" && base >= floor
-      ? down.map { Track(.hold(.steps(total - decay), at: .peak), $0, .hold(at: end)) } : nil
+      ? down.map { PieceTrack(.hold(.steps(total - decay), at: .peak), $0, .hold(at: end)) } : nil
     return warmup.rates(track: track) { step in
       let level = flat == "constant" ? 1 : power(1 + Double(step) / timescale, -stablePower)
       let rate = max(base * level, floor)

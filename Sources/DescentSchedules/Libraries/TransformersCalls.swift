@@ -106,7 +106,7 @@ enum TransformersCalls {
   ) -> LibraryRates {
     let steps = warmup
     return LibraryRates(
-      notes: warmup.notes + notes, twin: track.map { Track(warmup.pieces + $0).twin(peak: base) }
+      notes: warmup.notes + notes, twin: track.map { PieceTrack(warmup.pieces + $0).twin(peak: base) }
     ) { step in base * (steps.multiplier(step) ?? multiplier(step)) }
   }
 
@@ -270,9 +270,9 @@ enum TransformersCalls {
       default: cycles == 0.5 ? .cosine(.steps(decay), from: .peak, to: .ofPeak(floor)) : nil
       }
     let up: [Piece] = warmup.steps > 0 ? [.linear(.steps(warmup.steps), from: .ofPeak(floor), to: .peak)] : []
-    var track: Track?
+    var track: PieceTrack?
     if let down, stable >= 0, rise == "linear" || warmup.steps == 0 {
-      track = Track(up + [.hold(.steps(stable), at: .peak), down, .hold(at: .ofPeak(floor))])
+      track = PieceTrack(up + [.hold(.steps(stable), at: .peak), down, .hold(at: .ofPeak(floor))])
     }
     return LibraryRates(notes: floor == 0 ? warmup.notes : [], twin: track?.twin(peak: base)) { step in
       func lifted(_ factor: Double) -> Double { base * max(0, factor * (1 - floor) + floor) }

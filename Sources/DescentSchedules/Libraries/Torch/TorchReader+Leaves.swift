@@ -7,34 +7,34 @@ extension TorchReader {
       let size = try arguments.whole("step_size", atLeast: 1)
       let gamma = try arguments.real("gamma", 0.1)
       return part(
-        .step(size: size, gamma: gamma), Track(.step(by: gamma, every: .steps(size), from: .peak)), on: &group)
+        .step(size: size, gamma: gamma), PieceTrack(.step(by: gamma, every: .steps(size), from: .peak)), on: &group)
     case "MultiStepLR": return try multiStep(arguments, &group)
     case "ConstantLR":
       let factor = try share(arguments, "factor", 1.0 / 3, orZero: false)
       let total = try arguments.whole("total_iters", 5, atLeast: 0)
-      let track = Track(.hold(.steps(total), at: .ofPeak(factor)), .hold(at: .peak))
+      let track = PieceTrack(.hold(.steps(total), at: .ofPeak(factor)), .hold(at: .peak))
       return part(.constant(factor: factor, total: total), track, on: &group)
     case "LinearLR":
       let start = try share(arguments, "start_factor", 1.0 / 3, orZero: false)
       let end = try share(arguments, "end_factor", 1, orZero: true)
       let total = try arguments.whole("total_iters", 5, atLeast: 1)
-      let track = Track(
+      let track = PieceTrack(
         .linear(.steps(total), from: .ofPeak(start), to: .ofPeak(end)), .hold(at: .ofPeak(end)))
       return part(.linear(start: start, end: end, total: total), track, on: &group)
     case "ExponentialLR":
       let gamma = try arguments.real("gamma")
-      return part(.exponential(gamma: gamma), Track(.exponential(by: gamma, from: .peak)), on: &group)
+      return part(.exponential(gamma: gamma), PieceTrack(.exponential(by: gamma, from: .peak)), on: &group)
     case "PolynomialLR":
       let total = try arguments.whole("total_iters", 5, atLeast: 1)
       let power = try arguments.real("power", 1)
-      let track = Track(.polynomial(power, .steps(total), from: .peak, to: .zero), .hold(at: .zero))
+      let track = PieceTrack(.polynomial(power, .steps(total), from: .peak, to: .zero), .hold(at: .zero))
       return part(.polynomial(total: total, power: power), track, on: &group)
     case "CosineAnnealingLR":
       let half = try arguments.whole("T_max", atLeast: 1)
       let floor = try arguments.real("eta_min", 0)
       var part = part(
         .cosine(half: half, floor: floor),
-        Track(.cosine(.steps(half), from: .peak, to: level(floor))), on: &group)
+        PieceTrack(.cosine(.steps(half), from: .peak, to: level(floor))), on: &group)
       part.notes = [
         ("CosineAnnealingLR rises again after T_max = \(half) steps, back to its first rate at \(2 * half).", half + 1)
       ]
@@ -44,14 +44,14 @@ extension TorchReader {
       let growth = try arguments.whole("T_mult", 1, atLeast: 1)
       let floor = try arguments.real("eta_min", 0)
       let piece = Piece.restarts(.steps(first), growth: Double(growth), from: .peak, to: level(floor))
-      return part(.restarts(first: first, growth: growth, floor: floor), Track(piece), on: &group)
+      return part(.restarts(first: first, growth: growth, floor: floor), PieceTrack(piece), on: &group)
     case "CyclicLR": return try cyclic(arguments, &group)
     case "OneCycleLR": return try oneCycle(arguments, &group)
     default: return try average(arguments, &group)
     }
   }
 
-  private func part(_ rule: TorchRule, _ track: Track? = nil, on group: inout TorchGroup) -> Part {
+  private func part(_ rule: TorchRule, _ track: PieceTrack? = nil, on group: inout TorchGroup) -> Part {
     Part(scheduler: .leaf(TorchLeaf(rule, on: &group)), track: track)
   }
 
@@ -83,7 +83,7 @@ extension TorchReader {
     var part = part(
       .multiStep(milestones: Dictionary(milestones.map { ($0, 1) }, uniquingKeysWith: +), gamma: gamma),
       milestones.allSatisfy { $0 > 0 }
-        ? Track(pieces, alone: .drop(by: gamma, at: milestones.map { .steps($0) }, from: .peak)) : nil, on: &group)
+        ? PieceTrack(pieces, alone: .drop(by: gamma, at: milestones.map { .steps($0) }, from: .peak)) : nil, on: &group)
     if Set(milestones).count < milestones.count {
       part.notes = [("MultiStepLR counts a milestone that is named twice twice.", nil)]
     }
@@ -172,6 +172,6 @@ extension TorchReader {
       isLinear
       ? .linear(length, from: .peak, to: level(goal)) : .cosine(length, from: .peak, to: level(goal))
     return part(
-      .average(rate: goal, epochs: epochs, isLinear: isLinear), Track(piece, .hold(at: level(goal))), on: &group)
+      .average(rate: goal, epochs: epochs, isLinear: isLinear), PieceTrack(piece, .hold(at: level(goal))), on: &group)
   }
 }

@@ -7,7 +7,7 @@ struct TorchReader {
   /// A scheduler, the same in our own pieces, and notes with the step after which they hold (nil: always).
   struct Part {
     var scheduler: TorchScheduler
-    var track: Track?
+    var track: PieceTrack?
     var notes: [(text: String, after: Int?)] = []
     /// A schedule of ours that takes the whole run.
     var whole: Twin?

@@ -2,7 +2,7 @@
 ///
 /// All pieces but the last have a length. A last piece without one goes on for ever; with one, the track holds only up
 /// to its end (a cosine that rises again after it).
-struct Track: Sendable {
+struct PieceTrack: Sendable {
   var pieces: [Piece]
   /// The same as one piece that reads better but keeps the run's clock: a drop.
   var alone: Piece?
@@ -36,7 +36,7 @@ struct Track: Sendable {
   }
 
   /// One track after another, each new one from its boundary on.
-  static func joined(_ tracks: [Track?], at boundaries: [Int]) -> Track? {
+  static func joined(_ tracks: [PieceTrack?], at boundaries: [Int]) -> PieceTrack? {
     var pieces: [Piece] = []
     var start = 0
     guard tracks.count == boundaries.count + 1 else { return nil }
@@ -46,7 +46,7 @@ struct Track: Sendable {
       start = boundary
     }
     guard let last = tracks.last, let last else { return nil }
-    return Track(pieces + last.pieces)
+    return PieceTrack(pieces + last.pieces)
   }
 
   /// As a schedule of ours.
@@ -59,17 +59,17 @@ struct Track: Sendable {
     let levels = pieces.flatMap { [$0.from, $0.to] }.compactMap { $0?.ownRate }
     guard let peak = levels.max(), peak > 0 else { return nil }
     let pieces = pieces.map { Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak)) }
-    return Track(pieces).twin(peak: peak)
+    return PieceTrack(pieces).twin(peak: peak)
   }
 
   /// One level after another, each from its start on; the first starts at 0.
-  static func stairs(_ levels: [(start: Int, value: Double)]) -> Track {
+  static func stairs(_ levels: [(start: Int, value: Double)]) -> PieceTrack {
     var pieces: [Piece] = []
     for (level, next) in zip(levels, levels.dropFirst()) {
       pieces.append(.hold(.steps(next.start - level.start), at: .at(level.value)))
     }
     if let last = levels.last { pieces.append(.hold(at: .at(last.value))) }
-    return Track(pieces)
+    return PieceTrack(pieces)
   }
 }
 
