@@ -58,7 +58,9 @@ struct PieceTrack: Sendable {
   var twin: Twin? {
     let levels = pieces.flatMap { [$0.from, $0.to] }.compactMap { $0?.ownRate }
     guard let peak = levels.max(), peak > 0 else { return nil }
-    let pieces = pieces.map { Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak)) }
+    let pieces = pieces.map {
+      Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak))
+    }
     return PieceTrack(pieces).twin(peak: peak)
   }
 
