@@ -40,7 +40,7 @@ public struct CNN: Model, Hashable {
         self.block(x, channels: count, in: scope[name])
       }
     }
-    let flat = x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+    let flat = x.reshaped([x.shape.first ?? 1, x.shape.dropFirst().reduce(1, *)])
     return tape.scope("output") {
       Dense(outputs, initializer: initializer)(Dropout(dropout)(flat, in: scope), in: scope["output"])
     }

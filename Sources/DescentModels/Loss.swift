@@ -28,7 +28,7 @@ public enum Loss: Sendable, Hashable, CustomStringConvertible {
       return outputs.crossEntropy(labels: targets, smoothing: smoothing)
     case .squared:
       let values = targetsAreClasses ? targets.oneHot(classes: outputs.shape.last ?? 1) : targets
-      return (0.5 * (outputs - values).squared().sum([1])).reshaped([outputs.shape[0]])
+      return (0.5 * (outputs - values).squared().sum([1])).reshaped([outputs.shape.first ?? 1])
     }
   }
 

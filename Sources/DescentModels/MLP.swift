@@ -31,7 +31,7 @@ public struct MLP: Model, Hashable {
   }
 
   public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
-    var x = input.rank == 2 ? input : input.reshaped([input.shape[0], input.shape.dropFirst().reduce(1, *)])
+    var x = input.rank == 2 ? input : input.reshaped([input.shape.first ?? 1, input.shape.dropFirst().reduce(1, *)])
     for (index, width) in (hidden + [outputs]).enumerated() {
       let name = "layer\(index)"
       x = input.tape.scope(name) { Dense(width, bias: bias, initializer: initializer)(x, in: scope[name]) }

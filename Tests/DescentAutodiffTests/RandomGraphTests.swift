@@ -3,13 +3,16 @@ import DescentLinearAlgebra
 import DescentTestSupport
 import Testing
 
-/// A graph of random operations over two buffers, the second of which changes between runs, with several results.
+/// A graph of random operations over two buffers, the second of which changes between runs, and whole numbers, with
+/// several results.
 private struct RandomGraph {
   static let pointCount = 1400
   static let repeatedCount = 700
+  static let labels: [Int32] = (0..<48).map { $0 * 7 % 11 - 1 }
   let tape = Tape()
   let point: Tape.Buffer
   let repeated: Tape.Buffer
+  let labelled: Tape.Buffer
   private(set) var results: [Tensor] = []
   private var random: TestRandom
   private var tensors: [Tensor] = []
@@ -18,6 +21,7 @@ private struct RandomGraph {
     random = TestRandom(seed)
     point = tape.buffer("point")
     repeated = tape.buffer("repeated")
+    labelled = tape.buffer("labels")
     let widths = [[3, 4, 5, 8], [2, 7, 300], [1, 5, 600]].randomElement(using: &random) ?? []
     for (buffer, room) in [(point, Self.pointCount), (point, Self.pointCount), (repeated, Self.repeatedCount)] {
       let columns = widths.randomElement(using: &random) ?? 1
@@ -27,14 +31,124 @@ private struct RandomGraph {
       tensors.append(tape.source(buffer, offset: 1, shape: Bool.random(using: &random) ? [columns] : [rows, 1]))
     }
     let sources = tensors
-    for _ in 0..<Int.random(in: 5...40, using: &random) { addOperation() }
+    for _ in 0..<Int.random(in: 5...40, using: &random) {
+      // A few of the larger operations between the small ones.
+      if random.next() % 6 == 0 { addBlock() } else { addOperation() }
+    }
     // Later tensors hold more of the graph; the same one may be a result twice.
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       results.append(tensors.suffix(12).randomElement(using: &random) ?? tensors[0])
     }
     if random.next() % 3 == 0 {
-      results += tape.gradient(of: results[0].sin().mean(), by: [sources[0], sources[4]])
+      let inputs = [sources[0], sources[4]]
+      let gradients = tape.gradient(of: results[0].sin().mean(), by: inputs)
+      results += gradients
+      // A product with the Hessian, along a direction that repeats.
+      if random.next() % 3 == 0 {
+        let directions = inputs.map { tape.source(repeated, shape: [$0.count]).reshaped($0.shape) }
+        if inputs.allSatisfy({ $0.count <= Self.repeatedCount }) {
+          results += tape.tangents(of: gradients, inputs: inputs, directions: directions)
+        }
+      }
     }
+  }
+
+  /// A tensor of this shape that is another one's elements, sliced, reshaped and transposed.
+  private mutating func view(_ shape: [Int]) -> Tensor {
+    var permutation = Array(shape.indices)
+    switch random.next() % 4 {
+    case 0: permutation.shuffle(using: &random)
+    case 1: permutation.swapAt(shape.count - 1, shape.count - 2)
+    case 2: permutation.swapAt(shape.count - 2, shape.count - 3)
+    default: break
+    }
+    var stored = permutation.map { shape[$0] }
+    // Sometimes a block of a larger tensor.
+    let along = Int.random(in: 0..<shape.count, using: &random)
+    let start = Int.random(in: 0...1, using: &random)
+    let end = start + stored[along]
+    if start > 0 { stored[along] = end + Int.random(in: 0...1, using: &random) }
+    let count = stored.reduce(1, *)
+    var whole = tape.source(point, offset: Int.random(in: 0...(Self.pointCount - count), using: &random), shape: stored)
+    for _ in 0..<6 {
+      let a = pick()
+      guard a.count >= count else { continue }
+      let first = a.count == count ? 0 : Int.random(in: 0...(a.count - count), using: &random)
+      whole = a.reshaped([a.count]).sliced([first..<(first + count)]).reshaped(stored)
+      break
+    }
+    var block = stored.map { 0..<$0 }
+    if start > 0 { block[along] = start..<end }
+    var inverse = permutation
+    for (i, p) in permutation.enumerated() { inverse[p] = i }
+    return whole.sliced(block).transposed(inverse)
+  }
+
+  private mutating func sizes(_ count: Int, _ range: ClosedRange<Int>) -> [Int] {
+    (0..<count).map { _ in Int.random(in: range, using: &random) }
+  }
+
+  private mutating func addBlock() {
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0...2: addProduct()
+    case 3: addConcatenation()
+    case 4:
+      let table = view([sizes(1, 3...10)[0], 1, sizes(1, 1...20)[0]])
+      let indices = tape.labels(
+        labelled, offset: sizes(1, 0...20)[0], shape: sizes(Int.random(in: 1...2, using: &random), 1...5))
+      tensors.append(table.reshaped([table.shape[0], table.shape[2]]).gathered(indices))
+    case 5:
+      let size = sizes(5, 1...6)
+      let channels = sizes(2, 1...3)
+      let picture = view([1 + size[0] / 3, 1 + size[1], 1 + size[2], channels[0]])
+      let kernel = view([min(size[3], 3), min(size[4], 3), channels[0], channels[1]])
+      tensors.append(picture.convolved(with: kernel, stride: 1 + size[0] % 2, padding: 1).tanh())
+    case 6:
+      let size = sizes(4, 1...6)
+      let picture = view([1 + size[0] / 3, 1 + size[1], 1 + size[2], 1 + size[3] / 2])
+      let window = Window(2, 1 + size[1] % 2, stride: 1 + size[2] % 2, padding: size[0] % 2)
+      tensors.append(Bool.random(using: &random) ? picture.maxPooled(window) : picture.averagePooled(window))
+    default:
+      let (batch, time) = (sizes(1, 1...3)[0], sizes(1, 1...9)[0])
+      let weights = view([batch, time, time]).causalSoftmax(scale: 0.5)
+      let state = tape.labels(labelled, offset: 4, shape: [4])
+      let mask = Tensor.mask(state: state, layer: time, keep: 0.5, shape: weights.shape)
+      tensors.append(Bool.random(using: &random) ? weights * mask : weights)
+    }
+  }
+
+  /// A product of batches of matrices, moved about or put beside another as attention does.
+  private mutating func addProduct() {
+    let depth = Int.random(in: 1...3, using: &random)
+    let batches = sizes(depth, 1...(depth == 3 ? 2 : 3))
+    let (m, n, k) = (sizes(1, 1...9)[0], sizes(1, 1...9)[0], sizes(1, 1...7)[0])
+    let product = view(batches + [m, k]).matmul(view(batches + [k, n]))
+    let rank = product.rank
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: tensors.append(product.tanh())
+    case 1: tensors.append(product.transposed())
+    case 2:
+      let moved = product.transposed(Array(0..<(rank - 3)) + [rank - 2, rank - 3, rank - 1])
+      tensors.append(moved.reshaped([moved.count / (moved.shape[rank - 2] * n), moved.shape[rank - 2] * n]).tanh())
+    case 3:
+      let other = view(batches + [k, n])
+      tensors.append(.concatenated([product, other], along: rank - 2))
+    case 4:
+      let other = view(batches + [m, k]).matmul(view(batches + [k, n])).transposed()
+      tensors.append(
+        .concatenated([product.transposed(), other, other], along: Int.random(in: 0..<rank, using: &random)))
+    default: tensors.append(product)
+    }
+  }
+
+  private mutating func addConcatenation() {
+    let a = pick()
+    guard a.rank > 0, a.count <= 1500 else { return }
+    let dimension = Int.random(in: 0..<a.rank, using: &random)
+    var block = a.shape.map { 0..<$0 }
+    block[dimension] = 0..<Int.random(in: 1...max(1, a.shape[dimension]), using: &random)
+    let parts = [a, a.sin(), a.sliced(block), a.sliced(block).exp()].shuffled(using: &random)
+    tensors.append(.concatenated(Array(parts.prefix(Int.random(in: 2...3, using: &random))), along: dimension))
   }
 
   private mutating func pick() -> Tensor {
@@ -111,6 +225,7 @@ private func values(
     let arena = Arena(for: program, precision: precision)
     let memory = NumberMemory(precision)
     arena.bind(graph.point, to: memory.holding(point))
+    arena.bind(graph.labelled, to: memory.holding(RandomGraph.labels))
     let outputs = graph.results.map { memory.holding([Double](repeating: -77, count: $0.count)) }
     for (buffer, output) in zip(buffers, outputs) { arena.bind(buffer, to: output) }
     if inStages {
@@ -138,6 +253,7 @@ private func values(
       let expected = try values(of: graph, plain, inStages: false, point, repeated)
       var ways = [(CompileOptions(), inStages: !seed.isMultiple(of: 4))]
       if seed.isMultiple(of: 5) { ways.append((CompileOptions(fuses: false), inStages: true)) }
+      if seed.isMultiple(of: 7) { ways.append((CompileOptions(reusesMemory: false), inStages: true)) }
       for (options, inStages) in ways {
         let found = try values(of: graph, options, inStages: inStages, point, repeated)
         #expect(found == expected, "seed \(seed), \(options), in stages: \(inStages)")

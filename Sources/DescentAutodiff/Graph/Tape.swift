@@ -65,6 +65,9 @@ public final class Tape {
     guard shape.count <= Self.maximumRank else {
       return fail(primitive.name, "\(shape) has more than \(Self.maximumRank) dimensions", shape: [])
     }
+    guard shape.allSatisfy({ $0 >= 0 }) else {
+      return fail(primitive.name, "\(shape) has a negative size", shape: [])
+    }
     guard operands.allSatisfy({ $0.tape === self }) else {
       return fail(primitive.name, "a tensor of another tape cannot take part", shape: shape)
     }

@@ -10,8 +10,15 @@ extension Tensor {
   ///   - keep: the probability to keep, above 0 and at most 1.
   ///   - shape: of the mask.
   public static func mask(state: Tensor, layer: Int, keep: Double, shape: [Int]) -> Tensor {
-    guard keep > 0, keep <= 1, (0...Int(Int32.max)).contains(layer) else {
+    guard state.isLabel, state.shape == [4] else {
+      let found = "\(state.shape)" + (state.isLabel ? "" : " numbers")
+      return state.tape.fail("dropout", "needs a random state of four whole numbers, not \(found)", shape: shape)
+    }
+    guard keep > 0, keep <= 1 else {
       return state.tape.fail("dropout", "a probability to keep of \(keep) must be above 0 and at most 1", shape: shape)
+    }
+    guard (0...Int(Int32.max)).contains(layer) else {
+      return state.tape.fail("dropout", "a layer's number of \(layer) must be from 0 to \(Int32.max)", shape: shape)
     }
     return state.tape.record(.mask(keep: keep, layer: layer), [state], shape: shape)
   }

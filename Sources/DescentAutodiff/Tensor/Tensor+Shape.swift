@@ -49,7 +49,7 @@ extension Tensor {
     return tape.record(.pad(starts: [start]), [self], shape: target)
   }
 
-  /// Tensors one after another along a dimension; the others have equal sizes.
+  /// Tensors, at least one, one after another along a dimension; the others have equal sizes.
   public static func concatenated(_ parts: [Tensor], along dimension: Int) -> Tensor {
     let first = parts[0]
     guard first.shape.indices.contains(dimension),

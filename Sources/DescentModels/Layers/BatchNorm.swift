@@ -21,7 +21,10 @@ public struct BatchNorm: Sendable, Hashable {
 
   public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
     scope.noteBatchNormalization()
-    let channels = input.shape.last ?? 1
+    guard input.rank >= 2 else {
+      return scope.tape.fail("batchNorm", "needs [rows, …, channels], not \(input.shape)", shape: input.shape)
+    }
+    let channels = input.shape[input.rank - 1]
     let weight = scope.parameter("weight", shape: [channels], initializer: .constant(1))
     let bias = scope.parameter("bias", shape: [channels], initializer: .constant(0))
     let runningMean = scope.kept("running_mean", shape: [channels], start: 0)
