@@ -88,7 +88,7 @@ extension Schedule.Form {
 }
 
 extension Schedule: Hashable {
-  public static func == (a: Schedule, b: Schedule) -> Bool { 
+  public static func == (a: Schedule, b: Schedule) -> Bool {
     a.peak == b.peak && a.form == b.form && a.modifiers == b.modifiers
   }
 

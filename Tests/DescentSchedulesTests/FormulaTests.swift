@@ -80,7 +80,9 @@ private let formulas: [Formula] = [
       ? 0.04 + 0.96 * (1 - cos(.pi * $0 / 30)) / 2 : 4e-6 + (1 - 4e-6) * (1 + cos(.pi * ($0 - 30) / 70)) / 2
   },
   // big_vision: rsqrt with cool-down, ts = 20, warm-up 10, cool-down 25; 1/√(1 + (t − 10)/20) is √2/√(1 + t/10)
-  Formula(text: "1: (inverse-sqrt(10) from 1.4142135623730951 of peak) * (linear 10 from 0 to 100% -> hold -> linear 25)") {
+  Formula(
+    text: "1: (inverse-sqrt(10) from 1.4142135623730951 of peak) * (linear 10 from 0 to 100% -> hold -> linear 25)"
+  ) {
     min(1, $0 / 10) * min(1, (100 - $0) / 25) / (1 + ($0 - 10) / 20).squareRoot()
   },
 ]

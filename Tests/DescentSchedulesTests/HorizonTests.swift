@@ -58,9 +58,9 @@ import Testing
           size: Int.random(in: 1...40, using: &generator), steps: Int.random(in: 1...60, using: &generator))
       }
       let last = BatchPlan.Stage(size: Int.random(in: 1...40, using: &generator))
-      let horizon = Horizon(steps: 400, batch: BatchPlan(stages: stages + [last]))
+      let horizon = Horizon(steps: 4000, batch: BatchPlan(stages: stages + [last]))
       var sizes = stages.flatMap { Array(repeating: $0.size, count: $0.steps ?? 0) }
-      sizes += Array(repeating: last.size, count: 400)
+      sizes += Array(repeating: last.size, count: 4000)
       let target = Int.random(in: 0...3000, using: &generator)
       // Where the running sum passes the target, within the step in proportion, rounded half up.
       var sum = 0
@@ -104,7 +104,9 @@ import Testing
   }
 
   @Test func `impossible facts are refused`() {
-    for change in [{ $0.accumulation = 0 }, { $0.dataParallel = -1 }, { $0.secondsPerStep = 0 }] as [(inout Horizon) -> Void] {
+    for change in [{ $0.accumulation = 0 }, { $0.dataParallel = -1 }, { $0.secondsPerStep = 0 }]
+      as [(inout Horizon) -> Void]
+    {
       var horizon = Horizon(steps: 10)
       change(&horizon)
       #expect(throws: ScheduleError.self) { try boundary("5", horizon) }

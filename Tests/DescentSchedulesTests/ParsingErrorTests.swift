@@ -92,9 +92,9 @@ private let malformed: [Malformed] = [
   Malformed("0.1: (cosine) * linear", 16, "expected \"(\" and a factor"),
   Malformed("0.1: (cosine * (linear)", 13, "expected \")\" after the factor"),
   Malformed("0.1: (cosine) * (onecycle(peak: 3))", 17, "no peak of its own"),
-  Malformed("0.1: wsd(decay: 20%, shape: warmup)", 27, "cannot cool down by warmup"),
+  Malformed("0.1: wsd(decay: 20%, shape: warmup)", 28, "cannot cool down by warmup"),
   Malformed("0.1: hold -> wsd()", 13, "cannot be a piece"),
-  Malformed("onecycle(peak: 1, phases: 4)", 25, "2 or 3 phases"),
+  Malformed("onecycle(peak: 1, phases: 4)", 26, "2 or 3 phases"),
   Malformed("0.1: cosine 🙂", 12, "but there is \"🙂\""),
 ]
 
@@ -159,15 +159,17 @@ private let malformed: [Malformed] = [
     ("restarts 10% ×2 decay x0.5", "restarts 10% x2 decay 0.5"),
     ("cosine to 1e-5 absolute", "cosine to 1e-05 absolute"),
     ("rex(0.5)", "rex to 0"), ("cosine(1)", "cosine to 0"), ("tanh(-7, 3)", "tanh to 0"),
-    ("exponential x0.5 every 1", "exponential x0.5"), ("warmup linear 5", "warmup 5"), 
+    ("exponential x0.5 every 1", "exponential x0.5"), ("warmup linear 5", "warmup 5"),
     ("cosine 2h", "cosine 7200s to 0"), ("waves(count: 2)", "waves(2) to 0"),
     ("(cosine)", "cosine to 0"), ("2: ( cosine )*( linear )", "2: (cosine to 0) * (linear to 0)"),
     ("wsd()", "warmup 5% -> hold -> 1-sqrt 20% to 0"),
     ("tri-stage()", "warmup 10% from 1% -> hold 40% -> geometric to 1%"),
     ("cosine|ceiling 5%|stretch x1|jitter 0.05", "cosine to 0 | jitter 5% seed 0 | ceiling 5%"),
     ("cosine edge left", "cosine to 0"), ("hold edge left", "constant"),
-    ("(cyclic(low: 0, high: 1, up: 5)) * (hold)",
-      "(cyclic(low: 0, high: 1, up: 5, down: 5, mode: triangular)) * (constant)"),
+    (
+      "(cyclic(low: 0, high: 1, up: 5)) * (hold)",
+      "(cyclic(low: 0, high: 1, up: 5, down: 5, mode: triangular)) * (constant)"
+    ),
     ("onecycle(phases: 3, anneal: linear)", "onecycle(warmup: 30%, phases: 3, anneal: linear)"),
     ("cosine to 0.07 of peak", "cosine to 7%"), ("cosine to 0", "cosine to 0"),
     (

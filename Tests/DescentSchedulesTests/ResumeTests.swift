@@ -33,7 +33,9 @@ import Testing
 
   @Test func `the digest is the same on every machine and another for another schedule`() throws {
     // FNV-1a of the canonical text.
-    #expect(try Schedule(parsing: "0.1: warmup 5%->cosine").digest == Schedule(peak: 0.1, .warmup(.percent(5)), .cosine()).digest)
+    #expect(
+      try Schedule(parsing: "0.1: warmup 5%->cosine").digest
+        == Schedule(peak: 0.1, .warmup(.percent(5)), .cosine()).digest)
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in "0.1: constant".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     #expect(UInt64(try Schedule(parsing: "0.1: constant").digest, radix: 16) == hash)

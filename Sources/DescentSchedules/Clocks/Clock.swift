@@ -47,7 +47,9 @@ struct Clock {
   func boundaries(_ lengths: [Length?]) throws(ScheduleError) -> [Int] {
     let free = lengths.firstIndex { $0 == nil }
     var places: [Int128] = [0]
-    for length in lengths[..<(free ?? lengths.count)] { places.append(try place(after: length, from: places.last ?? 0)) }
+    for length in lengths[..<(free ?? lengths.count)] {
+      places.append(try place(after: length, from: places.last ?? 0))
+    }
     if let free {
       let total = Int128(horizon.steps) * ticksPerStep
       let start = places.last ?? 0
@@ -65,7 +67,8 @@ struct Clock {
   }
 
   /// How many ticks the lengths `rest` leave of `total` after `start`: backwards where an update's worth changes.
-  private func left(_ rest: ArraySlice<Length?>, after start: Int128, of total: Int128) throws(ScheduleError) -> Int128 {
+  private func left(_ rest: ArraySlice<Length?>, after start: Int128, of total: Int128) throws(ScheduleError) -> Int128
+  {
     var end = total
     for length in rest.reversed() {
       guard let length else { continue }

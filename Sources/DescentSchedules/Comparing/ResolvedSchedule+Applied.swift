@@ -59,7 +59,8 @@ extension ResolvedSchedule {
       let place =
         shift == row.step
         ? "begins again from 0" : "is \(abs(shift)) steps \(shift > 0 ? "behind" : "ahead")"
-      return finding(.lostOnResume, "From step \(row.step) on the schedule \(place): its position was lost on a resume.")
+      return finding(
+        .lostOnResume, "From step \(row.step) on the schedule \(place): its position was lost on a resume.")
     }
     guard let factor = log.factor(from: first) else { return nil }
     return finding(

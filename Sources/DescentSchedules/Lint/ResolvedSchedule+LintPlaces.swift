@@ -14,7 +14,8 @@ extension ResolvedSchedule {
       guard let first = beyond.first else { continue }
       let more = beyond.count > 1 ? " and \(beyond.count - 1) more" : ""
       findings.append(
-        LintFinding(.placeBeyondRun, "\(piece.shape.name) at \(first)\(more) is never met: its last step is \(end - 1)."))
+        LintFinding(
+          .placeBeyondRun, "\(piece.shape.name) at \(first)\(more) is never met: its last step is \(end - 1)."))
     }
     return findings
   }

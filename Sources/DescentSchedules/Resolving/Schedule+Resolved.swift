@@ -12,7 +12,9 @@ extension Schedule {
     let run = try Clock(horizon)
     // Stretched by 2, the tracks' clock makes half as many steps.
     let planned = max((Double(horizon.steps) / modifiers.stretch).rounded(), 1)
-    guard planned <= Double(Clock.largest) else { throw ScheduleError("the stretch makes the run longer than 2^53 steps") }
+    guard planned <= Double(Clock.largest) else {
+      throw ScheduleError("the stretch makes the run longer than 2^53 steps")
+    }
     let clock = modifiers.stretch == 1 ? run : try run.over(Int(planned))
     let forms: [Form] = if case .product(let factors) = form { factors } else { [form] }
     var layouts: [Layout] = []

@@ -22,7 +22,9 @@ public struct Group: Sendable, Hashable {
   var problem: String? {
     switch clock {
     case .repeated(let times, let growth, let decay):
-      if !(1...Self.mostTimes).contains(times) { return "repeat's count must be 1 to \(Self.mostTimes), it is \(times)" }
+      if !(1...Self.mostTimes).contains(times) {
+        return "repeat's count must be 1 to \(Self.mostTimes), it is \(times)"
+      }
       if !(growth.isFinite && growth > 0) { return "repeat's growth must be above 0, it is \(number(growth))" }
       if !(decay.isFinite && decay > 0) { return "repeat's decay must be above 0, it is \(number(decay))" }
     case .laid(let steps):

@@ -75,7 +75,8 @@ extension Shape {
 
   var ends: Ends {
     switch self {
-    case .warmup, .rise, .linear, .cosine, .cosinePower, .waves, .oneMinusSqrt, .oneMinusSquare, .rex, .polynomial, .tanh,
+    case .warmup, .rise, .linear, .cosine, .cosinePower, .waves, .oneMinusSqrt, .oneMinusSquare, .rex, .polynomial,
+      .tanh,
       .kCosine, .kPolynomial, .geometric:
       .interpolates
     case .exponential, .step, .drop, .inverseTime, .inverseSqrt, .power, .restarts, .polynomialCycles: .limited
@@ -96,7 +97,8 @@ extension Shape {
   /// Decays that a warm-up may be made of: monotone and on both levels at their ends.
   var canRise: Bool {
     switch self {
-    case .cosine, .cosinePower, .oneMinusSqrt, .oneMinusSquare, .rex, .polynomial, .kCosine, .kPolynomial, .geometric: true
+    case .cosine, .cosinePower, .oneMinusSqrt, .oneMinusSquare, .rex, .polynomial, .kCosine, .kPolynomial, .geometric:
+      true
     default: false
     }
   }

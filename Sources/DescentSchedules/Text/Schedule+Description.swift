@@ -49,7 +49,8 @@ extension OneCycle {
 extension Cyclic {
   fileprivate func text(high: Double) -> String {
     let gamma = mode == .expRange ? ", gamma: \(number(self.gamma))" : ""
-    return "cyclic(low: \(number(low)), high: \(number(high)), up: \(up), down: \(down), mode: \(mode.rawValue)\(gamma))"
+    return
+      "cyclic(low: \(number(low)), high: \(number(high)), up: \(up), down: \(down), mode: \(mode.rawValue)\(gamma))"
   }
 }
 

@@ -5,7 +5,8 @@ extension ScheduleParser {
   mutating func oneCycle(_ peak: Double?, _ place: Int) throws(ScheduleError) -> Schedule {
     var cycle = OneCycle()
     var peak = peak
-    try labelled("onecycle", ["peak", "warmup", "div", "final-div", "phases", "anneal"]) { parser, label, place throws(ScheduleError) in
+    try labelled("onecycle", ["peak", "warmup", "div", "final-div", "phases", "anneal"]) {
+      parser, label, place throws(ScheduleError) in
       switch label {
       case "peak": peak = try parser.onlyPeak(peak, label, at: place)
       case "warmup": cycle.warmup = try parser.length()
