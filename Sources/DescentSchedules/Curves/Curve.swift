@@ -96,6 +96,20 @@ enum Curve: Sendable, Hashable {
     default: Turns(at: nil)
     }
   }
+
+  /// Where the formula changes over between steps: where a limit is met, where a warm-up ends.
+  var corners: [Double] {
+    switch self {
+    case .exponential(let curve): [curve.crossing]
+    case .inverseTime(let curve): [curve.crossing]
+    case .inverseSqrt(let curve): [curve.crossing]
+    case .powerLaw(let curve): [curve.knee, curve.crossing]
+    case .noam(let curve): [curve.warmup]
+    default: []
+    }
+  }
+
+  var isFlat: Bool { if case .flat = self { true } else { false } }
 }
 
 /// Σ ratioⁱ for i in 0..<count.

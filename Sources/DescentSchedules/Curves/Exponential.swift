@@ -19,7 +19,7 @@ struct Exponential: Sendable, Hashable {
   }
 
   /// Where the free curve meets the limit; not finite if never.
-  private var crossing: Double {
+  var crossing: Double {
     guard limit > 0 else { return .infinity }
     guard from > 0 else { return factor > 1 ? .infinity : 0 }
     return logarithm(limit / from) / logarithm(factor) * every

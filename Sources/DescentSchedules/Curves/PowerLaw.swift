@@ -11,7 +11,7 @@ struct PowerLaw: Sendable, Hashable {
   }
 
   func integral(to u: Double) -> Double {
-    let end = limit > 0 ? max(knee * power(from / limit, 1 / exponent), 0) : .infinity
+    let end = crossing
     if end <= knee { return max(from, limit) * u }
     let free = min(u, end)
     var area = from * min(u, knee)
@@ -23,4 +23,7 @@ struct PowerLaw: Sendable, Hashable {
     }
     return area + (u > free ? limit * (u - free) : 0)
   }
+
+  /// Where the free curve meets the limit; infinite if never.
+  var crossing: Double { limit > 0 ? knee * power(from / limit, 1 / exponent) : .infinity }
 }

@@ -10,7 +10,7 @@ struct Rex: Sendable, Hashable {
 
   @inline(__always) func value(_ u: Double) -> Double {
     let p = u / length
-    let weight = (1 - p) / (1 - bend * p)
+    let weight = max(1 - p, 0) / (1 - bend * p)
     return from * weight + to * (1 - weight)
   }
 

@@ -1,9 +1,9 @@
 /// Lays pieces out as segments of a run, one after another.
 struct Layout {
-  private(set) var peak: Double
-  private(set) var clock: Clock
+  var peak: Double
+  var clock: Clock
   /// Where the clock's zero lies on the run: not 0 inside a group.
-  private(set) var base = 0
+  var base = 0
   var boundaries = [0]
   var segments: [Segment] = []
   private(set) var joins: [Join] = []
@@ -15,7 +15,7 @@ struct Layout {
 
   mutating func append(_ pieces: [Piece], after: AfterEnd = .hold) throws(ScheduleError) {
     boundaries = try clock.boundaries(pieces.map(\.length))
-    let level = try append(pieces, boundaries, level: nil)
+    let level = try append(pieces, boundaries, level: nil, isOutermost: true)
     let end = boundaries[boundaries.count - 1]
     switch after {
     case .hold, .repeat: segments.append(Segment(end, .flat(level)))
@@ -25,17 +25,22 @@ struct Layout {
   }
 
   /// Adds a sequence from `base` on and returns its end value.
-  private mutating func append(
-    _ pieces: [Piece], _ places: [Int], level before: Double?
+  mutating func append(
+    _ pieces: [Piece], _ places: [Int], level before: Double?, isOutermost: Bool = false
   ) throws(ScheduleError) -> Double {
-    let isOutermost = base == 0 && before == nil && joins.isEmpty
     var level = before
     for (index, piece) in pieces.enumerated() {
       let start = base + places[index]
       let opening = piece.shape.isWarmup ? level ?? 0 : index > 0 ? level ?? peak : peak
       let from = piece.from?.rate(peak: peak) ?? opening
       let first = segments.count
-      let end = try append(piece, from: from, start: start, length: places[index + 1] - places[index])
+      let length = places[index + 1] - places[index]
+      let end =
+        if case .group(let group) = piece.shape {
+          try addGroup(group, after: level, start: start, length: length)
+        } else {
+          try append(piece, from: from, start: start, length: length)
+        }
       if isOutermost, let level { joins.append(Join(place: start, before: level, after: segments[first].value(0))) }
       level = end
     }
@@ -95,8 +100,6 @@ struct Layout {
       return try addCycles(first, growth, decay, from: from, to: to ?? 0, start: start, length: steps)
     case .knots(let knots):
       return try addKnots(knots, start: start, end: start + steps)
-    case .group(let group):
-      return try addGroup(group, start: start, length: steps)
     default:
       return try addWay(piece.shape, piece.edge, from: from, to: goal, start: start, length: steps)
     }
@@ -112,70 +115,5 @@ struct Layout {
     let steps = try clock.steps(length)
     guard steps >= 1 else { throw ScheduleError("\(what) must be at least one step long, \(length) is less") }
     return steps
-  }
-
-  /// The pieces of a group on its own clock; its beginning goes on from the level before only if it is a warm-up.
-  private mutating func addGroup(_ group: Group, start: Int, length: Int) throws(ScheduleError) -> Double {
-    let outer = (peak: peak, clock: clock, base: base)
-    defer { (peak, clock, base) = outer }
-    switch group.clock {
-    case .laid(let steps):
-      clock = try outer.clock.over(steps)
-      base = start
-      let places = try clock.boundaries(group.pieces.map(\.length))
-      var level = try append(group.pieces, places, level: segments.isEmpty ? nil : endLevel(start))
-      let end = start + length
-      if start + places[places.count - 1] <= end {
-        segments.append(Segment(start + places[places.count - 1], .flat(level)))
-      } else {
-        segments.removeAll { $0.start > end }
-        // What the parent would have done at the end of the group.
-        level = value(at: end)
-        if let last = segments.last, last.start == end, end > start { segments.removeLast() }
-      }
-      return level
-    case .repeated(let times, let growth, let decay):
-      var level = segments.isEmpty ? nil : endLevel(start)
-      var span = 1.0
-      let total = geometricSum(growth, Double(times))
-      var sum = 0.0
-      var begin = 0
-      for turn in 0..<times {
-        sum += span
-        let end = turn == times - 1 ? length : min(Int((sum / total * Double(length) + 0.5).rounded(.down)), length)
-        if end > begin {
-          clock = try outer.clock.over(end - begin)
-          base = start + begin
-          let places = try clock.boundaries(group.pieces.map(\.length))
-          let cycleEnd = try append(group.pieces, places, level: level)
-          let last = base + places[places.count - 1]
-          if last <= start + end {
-            segments.append(Segment(last, .flat(cycleEnd)))
-            level = cycleEnd
-          } else {
-            let left = endLevel(start + end)
-            segments.removeAll { $0.start >= start + end }
-            level = left
-          }
-          if segments.last?.start == start + end { segments.removeLast() }
-        }
-        begin = end
-        span *= growth
-        peak *= decay
-      }
-      return level ?? outer.peak
-    }
-  }
-
-  /// The limit from the left at `place` of what is laid out so far.
-  private func endLevel(_ place: Int) -> Double {
-    guard let segment = segments.last(where: { $0.start < place }) else { return segments.first?.value(0) ?? peak }
-    return segment.value(Double(place - segment.start))
-  }
-
-  /// The rate that a step at `place` would use by what is laid out so far.
-  private func value(at place: Int) -> Double {
-    guard let segment = segments.last(where: { $0.start <= place }) else { return peak }
-    return segment.value(Double(place - segment.start) + segment.edge)
   }
 }

@@ -14,6 +14,8 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// Its segments are never empty; the first starts at 0, the last goes on for ever.
   let track: Track
   let joins: [Join]
+  /// The run it was laid over.
+  public let horizon: Horizon
   /// nil: nothing but the track.
   let dressing: Dressing?
 

@@ -26,7 +26,7 @@ extension Schedule {
     let dressing = try dressing(tracks, peak: peak, clock: run)
     return ResolvedSchedule(
       steps: horizon.steps, schedule: self, peak: peak, boundaries: layouts[0].boundaries, track: tracks[0],
-      joins: layouts[0].joins, dressing: dressing)
+      joins: layouts[0].joins, horizon: horizon, dressing: dressing)
   }
 
   private func dressing(_ tracks: [Track], peak: Double, clock: Clock) throws(ScheduleError) -> Dressing? {

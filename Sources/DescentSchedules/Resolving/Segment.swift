@@ -19,13 +19,16 @@ struct Segment: Sendable, Hashable {
   }
 
   /// The rate `u` steps into the segment, the edge not counted.
-  @inline(__always) func value(_ u: Double) -> Double { curve.value(origin + direction * u) }
+  ///
+  /// Played backwards past its beginning, it stays there.
+  @inline(__always) func value(_ u: Double) -> Double { curve.value(max(origin + direction * u, 0)) }
 
   /// The area over the first `u` steps of the continuous curve.
   func integral(to u: Double) -> Double {
     guard u > 0 else { return 0 }
     if direction > 0 { return curve.integral(to: origin + u) - curve.integral(to: origin) }
-    return curve.integral(to: origin) - curve.integral(to: origin - u)
+    let rest = max(u - origin, 0)
+    return curve.integral(to: origin) - curve.integral(to: max(origin - u, 0)) + rest * curve.value(0)
   }
 
   /// Where it jumps or turns inside `length` steps.

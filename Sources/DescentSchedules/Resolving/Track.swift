@@ -17,8 +17,12 @@ struct Track: Sendable, Hashable {
 
   /// The rate at a place of the track's own clock; a step is `step` long there.
   @inline(__always) func value(at place: Double, step: Double) -> Double {
-    let segment = segments[index(at: place)]
-    return segment.value(place - Double(segment.start) + segment.edge * step)
+    let index = index(at: place)
+    let segment = segments[index]
+    var u = place - Double(segment.start) + segment.edge * step
+    // A stretched step may end past the segment's end.
+    if segment.edge > 0, index + 1 < segments.count { u = min(u, Double(segments[index + 1].start - segment.start)) }
+    return segment.value(u)
   }
 
   /// The continuous curve.
