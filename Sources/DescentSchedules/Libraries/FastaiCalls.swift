@@ -97,7 +97,8 @@ enum FastaiCalls {
       guard case .call(let call) = element.value, call.name.hasPrefix("Sched"),
         let entry = table.first(where: { $0.name == call.name })
       else {
-        throw context.error("combine_scheds needs SchedLin, SchedCos and the like, not \(element.value.kind)", at: element.position)
+        throw context.error(
+          "combine_scheds needs SchedLin, SchedCos and the like, not \(element.value.kind)", at: element.position)
       }
       curves.append(try curve(CallArguments(call, entry.parameters ?? [], in: context.text, at: element.position)))
     }

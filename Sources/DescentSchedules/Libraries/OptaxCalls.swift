@@ -116,7 +116,9 @@ enum OptaxCalls {
   private static func interpolated(
     _ arguments: CallArguments, _ context: LibraryContext
   ) throws(ScheduleError) -> LibraryRates {
-    guard arguments.given("interpolate_type") else { throw arguments.error("\(arguments.call.name) needs interpolate_type") }
+    guard arguments.given("interpolate_type") else {
+      throw arguments.error("\(arguments.call.name) needs interpolate_type")
+    }
     let isCosine = try arguments.choice("interpolate_type", "", of: ["linear", "cosine"]) == "cosine"
     return SingleKnots(
       first: try arguments.real("init_value"), scales: try checked(arguments), isCosine: isCosine
@@ -139,7 +141,8 @@ enum OptaxCalls {
       scales[knot(try arguments.real("pct_final", 0.85))] = 1 / div
       scales[steps] = 1 / finalDiv
     }
-    let last = "Ends at peak/(div_factor·final_div_factor)\(isCosine ? "" : ", not at peak/final_div_factor as documented")."
+    let last =
+      "Ends at peak/(div_factor·final_div_factor)\(isCosine ? "" : ", not at peak/final_div_factor as documented")."
     return SingleKnots(
       first: peak / div, scales: scales.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, isCosine: isCosine
     ).rates(notes: ["The peak is at int(pct_start·transition_steps), one step after PyTorch's.", last])

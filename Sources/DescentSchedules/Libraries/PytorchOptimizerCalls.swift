@@ -11,7 +11,8 @@ enum PytorchOptimizerCalls {
         "cooldown_type",
       ], ignoring: ["last_epoch"], make: stable),
     Entry("REXScheduler", ["optimizer", "total_steps", "max_lr", "min_lr"], make: rex),
-    Entry("get_chebyshev_schedule", ["optimizer", "num_epochs", "is_warmup"], ignoring: ["last_epoch"], make: chebyshev),
+    Entry(
+      "get_chebyshev_schedule", ["optimizer", "num_epochs", "is_warmup"], ignoring: ["last_epoch"], make: chebyshev),
     Entry(
       "CosineAnnealingWarmupRestarts",
       ["optimizer", "first_cycle_steps", "cycle_mult", "max_lr", "min_lr", "warmup_steps", "gamma"],

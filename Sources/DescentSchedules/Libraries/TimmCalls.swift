@@ -235,7 +235,8 @@ enum TimmCalls {
     }
     guard flat == "constant" || timescale > 0, ratio > 0, ratio < 1, decayPower > 0, stablePower > 0, floor >= 0 else {
       throw arguments.error(
-        "WSDLRScheduler needs a positive stable_timescale (or warmup_t), powers above 0 and decay_ratio between 0 and 1")
+        "WSDLRScheduler needs a positive stable_timescale (or warmup_t), powers above 0 and decay_ratio between 0 and 1"
+      )
     }
     let length = Length.steps(decay)
     let end = Level.at(floor)

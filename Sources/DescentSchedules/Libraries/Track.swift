@@ -12,7 +12,8 @@ struct Track: Sendable {
   }
 
   init(_ pieces: [Piece], alone: Piece? = nil) {
-    self.pieces = pieces
+    // A piece of no length owns no step.
+    self.pieces = pieces.filter { $0.length != .steps(0) }
     self.alone = alone
   }
 
@@ -30,6 +31,7 @@ struct Track: Sendable {
   func cut(to steps: Int) -> [Piece]? {
     if isEndless {
       guard let last = pieces.last, length <= steps else { return nil }
+      if length == steps, length > 0 { return Array(pieces.dropLast()) }
       return pieces.dropLast() + [Piece(last.shape, .steps(steps - length), from: last.from, to: last.to)]
     }
     return length == steps ? pieces : nil
@@ -58,7 +60,9 @@ struct Track: Sendable {
   var twin: Twin? {
     let levels = pieces.flatMap { [$0.from, $0.to] }.compactMap { $0?.ownRate }
     guard let peak = levels.max(), peak > 0 else { return nil }
-    let pieces = pieces.map { Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak)) }
+    let pieces = pieces.map {
+      Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak))
+    }
     return Track(pieces).twin(peak: peak)
   }
 

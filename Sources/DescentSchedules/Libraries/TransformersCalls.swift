@@ -10,7 +10,9 @@ enum TransformersCalls {
     ("constant", "get_constant_schedule", [], constant),
     ("constant_with_warmup", "get_constant_schedule_with_warmup", ["num_warmup_steps"], constantWithWarmup),
     ("linear", "get_linear_schedule_with_warmup", ["num_warmup_steps", "num_training_steps"], linear),
-    ("cosine", "get_cosine_schedule_with_warmup", ["num_warmup_steps", "num_training_steps", "num_cycles"], cosineWave),
+    (
+      "cosine", "get_cosine_schedule_with_warmup", ["num_warmup_steps", "num_training_steps", "num_cycles"], cosineWave
+    ),
     (
       "cosine_with_restarts", "get_cosine_with_hard_restarts_schedule_with_warmup",
       ["num_warmup_steps", "num_training_steps", "num_cycles"], restarts
@@ -26,7 +28,9 @@ enum TransformersCalls {
     ),
     (
       "cosine_warmup_with_min_lr", "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
-      ["num_warmup_steps", "num_training_steps", "num_cycles", "last_epoch", "min_lr", "min_lr_rate", "warmup_lr_rate"],
+      [
+        "num_warmup_steps", "num_training_steps", "num_cycles", "last_epoch", "min_lr", "min_lr_rate", "warmup_lr_rate",
+      ],
       cosineFromOne
     ),
     (
@@ -178,11 +182,13 @@ enum TransformersCalls {
         "lr_end (\(number(floor))) must be below the base rate (\(number(base)))", at: arguments.place("lr_end"))
     }
     guard total > warmup.steps else {
-      throw arguments.error("num_training_steps must be above num_warmup_steps", at: arguments.place("num_training_steps"))
+      throw arguments.error(
+        "num_training_steps must be above num_warmup_steps", at: arguments.place("num_training_steps"))
     }
     let length = total - warmup.steps
     let start = warmup.steps
-    let notes = floor > 0 ? ["lr_end is a share of the optimizer's default rate: groups with another rate end elsewhere."] : []
+    let notes =
+      floor > 0 ? ["lr_end is a share of the optimizer's default rate: groups with another rate end elsewhere."] : []
     return rates(
       base, warmup, notes: notes,
       track: [
@@ -216,7 +222,8 @@ enum TransformersCalls {
     }
   }
 
-  private static func cosineWithFloor(_ arguments: CallArguments, _ base: Double) throws(ScheduleError) -> LibraryRates {
+  private static func cosineWithFloor(_ arguments: CallArguments, _ base: Double) throws(ScheduleError) -> LibraryRates
+  {
     let warmup = try Warmup(arguments)
     let progress = try progress(arguments, warmup)
     let cycles = try arguments.real("num_cycles", 0.5)
@@ -262,7 +269,9 @@ enum TransformersCalls {
     if stable == nil, let total = try arguments.optionalWhole("num_training_steps") {
       stable = total - warmup.steps - decay
     }
-    guard let stable else { throw arguments.error("\(arguments.call.name) needs num_training_steps or num_stable_steps") }
+    guard let stable else {
+      throw arguments.error("\(arguments.call.name) needs num_training_steps or num_stable_steps")
+    }
     let down: Piece? =
       switch fall {
       case "linear": .linear(.steps(decay), from: .peak, to: .ofPeak(floor))

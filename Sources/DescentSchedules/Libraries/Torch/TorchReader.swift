@@ -89,7 +89,8 @@ struct TorchReader {
         .map { ($0.text, $0.after.map { $0 + start }) }
     }
     var isSimple = true
-    if case .leaf? = parts.first?.scheduler {} else {
+    if case .leaf? = parts.first?.scheduler {
+    } else {
       isSimple = false
       notes.append(("A SequentialLR or ChainedScheduler inside SequentialLR takes its first step twice.", nil))
     }
@@ -100,7 +101,8 @@ struct TorchReader {
 
   private func chain(_ arguments: CallArguments, _ group: inout TorchGroup) throws(ScheduleError) -> Part {
     let parts = try parts(arguments, &group)
-    let order = "ChainedScheduler's parts each work on the rate that the one before left, so their order matters and "
+    let order =
+      "ChainedScheduler's parts each work on the rate that the one before left, so their order matters and "
       + "the result need not be their product."
     return Part(
       scheduler: .chained(parts.map(\.scheduler)), track: parts.count == 1 ? parts[0].track : nil,
