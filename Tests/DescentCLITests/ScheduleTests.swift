@@ -80,4 +80,14 @@ struct ScheduleTests {
     let base = try descent("schedule", "--from", "torch", "StepLR(optimizer, step_size=2)", "--steps", "5")
     #expect(base.errors.contains("base") && base.status == 64)
   }
+
+  @Test func `Two schedules are compared by their largest difference and their areas`() throws {
+    let run = try descent("schedule", "diff", "0.1: linear to 0", "constant", "--lr", "0.1", "--steps", "10", "--json")
+    let largest = run.json["largest"] as? [String: Any]
+    #expect(abs((largest?["difference"] as? Double ?? 0) - 0.09) < 1e-12)
+    #expect(largest?["step"] as? Int == 9)
+    #expect(abs((run.json["integralDifference"] as? Double ?? 0) - 0.5) < 1e-12)
+    let same = try descent("schedule", "diff", "0.1: cosine", "0.1: cosine to 0", "--steps", "10")
+    #expect(same.output == "no difference\n" && same.status == 0)
+  }
 }

@@ -40,7 +40,7 @@ struct CallArguments: Sendable {
     guard known.contains(label) else {
       let nearest = nearestName(to: label, among: known)
       let list = nearest == nil ? "; there are: \(known.joined(separator: ", "))" : ""
-      throw error("\(call.name) has no argument \"\(label)\"\(list)", at: place, suggestion: nearest)
+      throw error("the call \(call.name) has no argument \"\(label)\"\(list)", at: place, suggestion: nearest)
     }
     guard values.updateValue(value, forKey: label) == nil else {
       throw error("\(call.name): \(label) is given twice", at: place)

@@ -12,7 +12,8 @@ struct PieceTrack: Sendable {
   }
 
   init(_ pieces: [Piece], alone: Piece? = nil) {
-    self.pieces = pieces
+    // A piece of no length owns no step.
+    self.pieces = pieces.filter { $0.length != .steps(0) }
     self.alone = alone
   }
 
@@ -30,6 +31,7 @@ struct PieceTrack: Sendable {
   func cut(to steps: Int) -> [Piece]? {
     if isEndless {
       guard let last = pieces.last, length <= steps else { return nil }
+      if length == steps, length > 0 { return Array(pieces.dropLast()) }
       return pieces.dropLast() + [Piece(last.shape, .steps(steps - length), from: last.from, to: last.to)]
     }
     return length == steps ? pieces : nil

@@ -78,9 +78,6 @@ struct PythonReader {
 
   /// `sum = product {("+" | "-") product}`, the blanks after it taken.
   mutating func expression() throws(ScheduleError) -> PythonExpression {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= Self.deepest else { throw error("the call is nested too deeply") }
     var left = try product()
     while let sign = character, sign == "+" || sign == "-" {
       let place = position
@@ -101,6 +98,9 @@ struct PythonReader {
   }
 
   private mutating func signed() throws(ScheduleError) -> PythonExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.deepest else { throw error("the call is nested too deeply") }
     let start = position
     if take("+") { return PythonExpression(value: try signed().value, position: start) }
     if take("-") {

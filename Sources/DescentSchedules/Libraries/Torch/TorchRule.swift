@@ -74,6 +74,7 @@ struct TorchOneCycle: Sendable {
     var start = 0.0
     for (index, phase) in phases.enumerated() {
       if t <= phase.end || index == phases.count - 1 {
+        guard phase.end != start else { return phase.to }
         let share = (t - start) / (phase.end - start)
         if isLinear { return (phase.to - phase.from) * share + phase.from }
         return phase.to + (phase.from - phase.to) / 2 * (cosine(.pi * share) + 1)
