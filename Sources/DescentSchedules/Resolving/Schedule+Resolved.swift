@@ -25,8 +25,8 @@ extension Schedule {
     let tracks = layouts.map { Track(segments: $0.segments, end: $0.boundaries[$0.boundaries.count - 1]) }
     let dressing = try dressing(tracks, peak: peak, clock: run)
     return ResolvedSchedule(
-      steps: horizon.steps, schedule: self, peak: peak, boundaries: layouts[0].boundaries, track: tracks[0],
-      joins: layouts[0].joins, horizon: horizon, dressing: dressing)
+      steps: horizon.steps, schedule: self, peak: peak, horizon: horizon, boundaries: layouts[0].boundaries,
+      track: tracks[0], joins: layouts[0].joins, dressing: dressing)
   }
 
   private func dressing(_ tracks: [Track], peak: Double, clock: Clock) throws(ScheduleError) -> Dressing? {

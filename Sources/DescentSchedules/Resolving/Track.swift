@@ -4,25 +4,43 @@ struct Track: Sendable, Hashable {
   /// Where the last piece ends.
   var end: Int
 
+  /// The rate of a step from 0 on. Nothing is copied or counted: the segment is read where it lies.
+  @inline(__always) func rate(at step: Int) -> Double {
+    segments.withUnsafeBufferPointer { segments in
+      var low = 0
+      var high = segments.count
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if segments[middle].start <= step { low = middle } else { high = middle }
+      }
+      return segments[low].value(Double(step - segments[low].start) + segments[low].edge)
+    }
+  }
+
   /// The segment that owns a place, by bisection.
   @inline(__always) func index(at place: Double) -> Int {
-    var low = 0
-    var high = segments.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if Double(segments[middle].start) <= place { low = middle } else { high = middle }
+    segments.withUnsafeBufferPointer { segments in
+      var low = 0
+      var high = segments.count
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if Double(segments[middle].start) <= place { low = middle } else { high = middle }
+      }
+      return low
     }
-    return low
   }
 
   /// The rate at a place of the track's own clock; a step is `step` long there.
   @inline(__always) func value(at place: Double, step: Double) -> Double {
     let index = index(at: place)
-    let segment = segments[index]
-    var u = place - Double(segment.start) + segment.edge * step
-    // A stretched step may end past the segment's end.
-    if segment.edge > 0, index + 1 < segments.count { u = min(u, Double(segments[index + 1].start - segment.start)) }
-    return segment.value(u)
+    return segments.withUnsafeBufferPointer { segments in
+      let start = segments[index].start
+      let edge = segments[index].edge
+      var u = place - Double(start) + edge * step
+      // A stretched step may end past the segment's end.
+      if edge > 0, index + 1 < segments.count { u = min(u, Double(segments[index + 1].start - start)) }
+      return segments[index].value(u)
+    }
   }
 
   /// The continuous curve.
@@ -41,20 +59,23 @@ struct Track: Sendable, Hashable {
   }
 }
 
-/// What a resolved schedule has beyond one track of segments; nil for a plain one, which is evaluated without a look here.
+/// What a resolved schedule has beyond one track of segments.
 struct Dressing: Sendable, Hashable {
   /// The factors after the first.
   var factors: [Track] = []
   /// Where the longest factor ends: what repeats.
   var end: Int
-  var after: AfterEnd
+  var after = AfterEnd.hold
   /// Steps of the run in one step of the tracks' clock.
-  var stretch: Double
+  var stretch = 1.0
   /// Where on the tracks' clock the run begins.
-  var shift: Double
+  var shift = 0.0
   var noise: Noise?
-  var floor: Double
-  var ceiling: Double
+  var floor = 0.0
+  var ceiling = Double.infinity
+
+  /// A step of the run on the tracks' clock.
+  var unit: Double { stretch == 1 ? 1 : 1 / stretch }
 
   var changesTime: Bool { stretch != 1 || shift != 0 || after == .repeat }
   var isBounded: Bool { floor > 0 || ceiling < .infinity }
@@ -63,8 +84,14 @@ struct Dressing: Sendable, Hashable {
   @inline(__always) func place(_ step: Double) -> Double {
     var place = stretch == 1 ? step + shift : step / stretch + shift
     if place < 0 { place = 0 }
-    if after == .repeat, end > 0, place >= Double(end) { place = place.truncatingRemainder(dividingBy: Double(end)) }
+    if after == .repeat, end > 0, place >= Double(end) { place = remainder(place, Double(end)) }
     return place
+  }
+
+  /// place mod period, exact for whole numbers up to 2⁵³ and much faster than the C library's.
+  @inline(__always) private func remainder(_ place: Double, _ period: Double) -> Double {
+    let rest = place - (place / period).rounded(.down) * period
+    return rest < 0 ? rest + period : rest < period ? rest : rest - period
   }
 
   /// Noise and bounds.
