@@ -12,7 +12,7 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// an offset moves against the run's; the last place may lie before or after the run's end.
   public let boundaries: [Int]
   /// Its segments are never empty; the first starts at 0, the last goes on for ever.
-  let track: Track
+  let track: Factor
   let joins: [Join]
   /// The run it was laid over.
   public let horizon: Horizon
@@ -21,7 +21,7 @@ public struct ResolvedSchedule: Sendable, Hashable {
   private let outer: Dressing
 
   init(
-    steps: Int, schedule: Schedule, peak: Double, horizon: Horizon, boundaries: [Int], track: Track, joins: [Join],
+    steps: Int, schedule: Schedule, peak: Double, horizon: Horizon, boundaries: [Int], track: Factor, joins: [Join],
     dressing: Dressing?
   ) {
     self.steps = steps

@@ -1,5 +1,5 @@
 /// One factor of a resolved schedule: segments from step 0 on.
-struct Track: Sendable, Hashable {
+struct Factor: Sendable, Hashable {
   var segments: [Segment]
   /// Where the last piece ends.
   var end: Int
@@ -62,7 +62,7 @@ struct Track: Sendable, Hashable {
 /// What a resolved schedule has beyond one track of segments.
 struct Dressing: Sendable, Hashable {
   /// The factors after the first.
-  var factors: [Track] = []
+  var factors: [Factor] = []
   /// Where the longest factor ends: what repeats.
   var end: Int
   var after = AfterEnd.hold
