@@ -38,6 +38,9 @@ import Testing
     #expect(part.rate(at: 437) == whole.rate(at: 437))
     #expect(part.rate(at: 500) == 0)
     #expect(part.lint().isEmpty)
+    // Broken off inside the warm-up, which is read at the step's end.
+    let early = try run("0.3: laid 1000 (warmup 5% -> cosine to 1%) for 20 -> hold", steps: 500)
+    #expect(early.rate(at: 20) == whole.rate(at: 20))
   }
 
   @Test func `a laid group that is over holds its end`() throws {

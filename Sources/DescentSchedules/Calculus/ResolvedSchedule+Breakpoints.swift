@@ -54,7 +54,7 @@ extension ResolvedSchedule {
   var stretches: [(segment: Segment, length: Int)] { track.stretches(before: steps) }
 }
 
-extension Track {
+extension Factor {
   /// The segments that own steps of a run, and how many.
   func stretches(before steps: Int) -> [(segment: Segment, length: Int)] {
     segments.indices.compactMap { index in

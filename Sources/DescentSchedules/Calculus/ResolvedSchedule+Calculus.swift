@@ -117,7 +117,7 @@ extension ResolvedSchedule {
   }
 }
 
-extension Track {
+extension Factor {
   /// Where it jumps, turns or changes its formula, on its own clock.
   fileprivate func corners(below limit: Double) -> [Double] {
     var places: [Double] = []

@@ -6,7 +6,7 @@ struct CosinePower: Sendable, Hashable {
   var exponent: Double
 
   @inline(__always) func value(_ u: Double) -> Double {
-    let weight = power((1 + cosine(.pi * (u / length))) / 2, exponent)
+    let weight = usualPower((1 + cosine(.pi * (u / length))) / 2, exponent)
     return from * weight + to * (1 - weight)
   }
 

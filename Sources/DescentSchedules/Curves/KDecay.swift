@@ -7,7 +7,7 @@ struct KCosine: Sendable, Hashable {
 
   /// to + (from − to)·(1 + cos πpᵏ)/2, p = u/L.
   @inline(__always) func value(_ u: Double) -> Double {
-    let weight = (1 + cosine(.pi * power(u / length, k))) / 2
+    let weight = (1 + cosine(.pi * usualPower(u / length, k))) / 2
     return from * weight + to * (1 - weight)
   }
 
@@ -25,7 +25,7 @@ struct KPolynomial: Sendable, Hashable {
 
   /// to + (from − to)·(1 − pᵏ)^exponent, p = u/L.
   @inline(__always) func value(_ u: Double) -> Double {
-    let weight = power(max(1 - power(u / length, k), 0), exponent)
+    let weight = usualPower(max(1 - usualPower(u / length, k), 0), exponent)
     return from * weight + to * (1 - weight)
   }
 

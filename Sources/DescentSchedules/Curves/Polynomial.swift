@@ -6,7 +6,7 @@ struct Polynomial: Sendable, Hashable {
   var exponent: Double
 
   @inline(__always) func value(_ u: Double) -> Double {
-    let weight = power(max(1 - u / length, 0), exponent)
+    let weight = usualPower(max(1 - u / length, 0), exponent)
     return from * weight + to * (1 - weight)
   }
 

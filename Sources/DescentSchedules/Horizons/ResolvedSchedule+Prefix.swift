@@ -10,7 +10,7 @@ extension ResolvedSchedule {
       return track == other.track && dressing == other.dressing ? shorter : 0
     }
     // A factor that the other lacks is a constant 1 there.
-    let one = Track(segments: [Segment(0, .flat(1))], end: 0)
+    let one = Factor(segments: [Segment(0, .flat(1))], end: 0)
     let own = [track] + (dressing?.factors ?? [])
     let others = [other.track] + (other.dressing?.factors ?? [])
     var common = shorter
@@ -40,8 +40,8 @@ extension ResolvedSchedule {
   }
 }
 
-extension Track {
-  fileprivate func commonPrefix(with other: Track) -> Int {
+extension Factor {
+  fileprivate func commonPrefix(with other: Factor) -> Int {
     var (mine, theirs) = (0, 0)
     var step = 0
     while true {

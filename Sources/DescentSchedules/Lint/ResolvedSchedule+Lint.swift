@@ -4,7 +4,7 @@ extension ResolvedSchedule {
   /// Looks at joins, ends and turning points only, so that a long run costs no more than a short one.
   ///
   /// - Parameter precision: how parameters are stored; what is lost there is told.
-  public func lint(precision: Precision = .float32) -> [LintFinding] {
+  public func lint(precision: ParameterPrecision = .float32) -> [LintFinding] {
     let extremes = self.extremes
     var findings = rangeFindings(extremes)
     findings += precisionFindings(extremes, precision)

@@ -2,7 +2,7 @@ extension Layout {
   /// The pieces of a group on its own clock, `length` steps of them, and where they leave the rate. They begin at the peak,
   /// or if they open with a warm-up at the level before.
   mutating func addGroup(
-    _ group: Group, after level: Double?, start: Int, length: Int
+    _ group: PieceGroup, after level: Double?, start: Int, length: Int
   ) throws(ScheduleError) -> Double {
     guard length > 0 else { return add(start, .flat(level ?? peak), end: level ?? peak) }
     switch group.clock {

@@ -30,7 +30,7 @@ extension ResolvedSchedule {
   }
 }
 
-extension Track {
+extension Factor {
   /// `combine(what is there, rate)` for every step, one segment after another.
   fileprivate func fill(
     _ range: Range<Int>, _ buffer: UnsafeMutableBufferPointer<Double>, _ combine: (Double, Double) -> Double

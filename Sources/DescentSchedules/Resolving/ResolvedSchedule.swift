@@ -12,12 +12,31 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// an offset moves against the run's; the last place may lie before or after the run's end.
   public let boundaries: [Int]
   /// Its segments are never empty; the first starts at 0, the last goes on for ever.
-  let track: Track
+  let track: Factor
   let joins: [Join]
   /// The run it was laid over.
   public let horizon: Horizon
+  /// Whether there is more than the track. Asked first, so that a plain schedule pays nothing for it.
+  private let isDressed: Bool
+  private let outer: Dressing
+
+  init(
+    steps: Int, schedule: Schedule, peak: Double, horizon: Horizon, boundaries: [Int], track: Factor, joins: [Join],
+    dressing: Dressing?
+  ) {
+    self.steps = steps
+    self.schedule = schedule
+    self.peak = peak
+    self.horizon = horizon
+    self.boundaries = boundaries
+    self.track = track
+    self.joins = joins
+    isDressed = dressing != nil
+    outer = dressing ?? Dressing(end: track.end)
+  }
+
   /// nil: nothing but the track.
-  let dressing: Dressing?
+  var dressing: Dressing? { isDressed ? outer : nil }
 
   /// The rate that update `step` (0, 1, …) uses.
   ///
@@ -25,25 +44,14 @@ public struct ResolvedSchedule: Sendable, Hashable {
   /// holds, unless the schedule says otherwise.
   public func rate(at step: Int) -> Double {
     let step = max(step, 0)
-    if dressing != nil { return dressedRate(at: step) }
-    let segments = track.segments
-    var low = 0
-    var high = segments.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if segments[middle].start <= step { low = middle } else { high = middle }
-    }
-    let segment = segments[low]
-    return segment.value(Double(step - segment.start) + segment.edge)
+    return isDressed ? dressedRate(at: step) : track.rate(at: step)
   }
 
   private func dressedRate(at step: Int) -> Double {
-    guard let dressing else { return 0 }
-    let place = dressing.place(Double(step))
-    let unit = 1 / dressing.stretch
-    var rate = track.value(at: place, step: unit)
-    for factor in dressing.factors { rate *= factor.value(at: place, step: unit) }
-    return dressing.finished(rate, step: step)
+    let place = outer.place(Double(step))
+    var rate = track.value(at: place, step: outer.unit)
+    for factor in outer.factors { rate *= factor.value(at: place, step: outer.unit) }
+    return outer.finished(rate, step: step)
   }
 
   /// The rates of updates 0 ..< `steps`: one number per step, so mind the memory of very long runs.

@@ -22,14 +22,14 @@ extension Schedule {
       if index > 0 { try form.checkMultiplier() }
       layouts.append(try form.layout(peak: index == 0 ? peak : 1, clock: clock, after: modifiers.after))
     }
-    let tracks = layouts.map { Track(segments: $0.segments, end: $0.boundaries[$0.boundaries.count - 1]) }
+    let tracks = layouts.map { Factor(segments: $0.segments, end: $0.boundaries[$0.boundaries.count - 1]) }
     let dressing = try dressing(tracks, peak: peak, clock: run)
     return ResolvedSchedule(
-      steps: horizon.steps, schedule: self, peak: peak, boundaries: layouts[0].boundaries, track: tracks[0],
-      joins: layouts[0].joins, horizon: horizon, dressing: dressing)
+      steps: horizon.steps, schedule: self, peak: peak, horizon: horizon, boundaries: layouts[0].boundaries,
+      track: tracks[0], joins: layouts[0].joins, dressing: dressing)
   }
 
-  private func dressing(_ tracks: [Track], peak: Double, clock: Clock) throws(ScheduleError) -> Dressing? {
+  private func dressing(_ tracks: [Factor], peak: Double, clock: Clock) throws(ScheduleError) -> Dressing? {
     if modifiers == Modifiers(), tracks.count == 1 { return nil }
     var shift = 0.0
     // Both are on the tracks' clock: a share of the run is the same share there.

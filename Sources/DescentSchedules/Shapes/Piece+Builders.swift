@@ -120,12 +120,12 @@ extension Piece {
   public static func repeated(
     _ times: Int, growth: Double = 1, decay: Double = 1, _ pieces: [Piece], _ length: Length? = nil
   ) -> Piece {
-    Piece(.group(Group(.repeated(times: times, growth: growth, decay: decay), pieces)), length)
+    Piece(.group(PieceGroup(.repeated(times: times, growth: growth, decay: decay), pieces)), length)
   }
 
   /// The beginning of `pieces` laid over a run of `steps`.
   public static func laid(over steps: Int, _ pieces: [Piece], _ length: Length? = nil) -> Piece {
-    Piece(.group(Group(.laid(over: steps), pieces)), length)
+    Piece(.group(PieceGroup(.laid(over: steps), pieces)), length)
   }
 
   /// to + (from − to)·(1 − u/L)^power.

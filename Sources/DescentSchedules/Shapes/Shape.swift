@@ -55,7 +55,7 @@ public indirect enum Shape: Sendable, Hashable {
   /// Cosine cycles: the first `first` long, each next `growth` times as long and `decay` times as high above the floor.
   case restarts(first: Length, growth: Double, decay: Double)
   /// Pieces with a clock of their own.
-  case group(Group)
+  case group(PieceGroup)
 }
 
 extension Shape {

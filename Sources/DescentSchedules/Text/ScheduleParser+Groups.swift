@@ -21,17 +21,18 @@ extension ScheduleParser {
   }
 
   /// `3 x2 decay 0.5 (hold 80% -> 1-sqrt)`
-  mutating func repeated() throws(ScheduleError) -> Group {
+  mutating func repeated() throws(ScheduleError) -> PieceGroup {
     let times = try count("repeat", "repeat 3 (hold 80% -> 1-sqrt)")
     let growth = try optionalFactor() ?? 1
     let decay = try decay()
-    return Group(.repeated(times: times, growth: growth, decay: decay), try sequence("repeat 3 (hold 80% -> 1-sqrt)"))
+    return PieceGroup(
+      .repeated(times: times, growth: growth, decay: decay), try sequence("repeat 3 (hold 80% -> 1-sqrt)"))
   }
 
   /// `1000 (warmup 5% -> cosine)`
-  mutating func laid() throws(ScheduleError) -> Group {
+  mutating func laid() throws(ScheduleError) -> PieceGroup {
     let steps = try count("laid", "laid 1000 (warmup 5% -> cosine)")
-    return Group(.laid(over: steps), try sequence("laid 1000 (warmup 5% -> cosine)"))
+    return PieceGroup(.laid(over: steps), try sequence("laid 1000 (warmup 5% -> cosine)"))
   }
 
   /// `decay 0.5`, 1 if it does not stand here.

@@ -63,7 +63,7 @@ extension Shape {
   }
 }
 
-extension Group {
+extension PieceGroup {
   fileprivate var text: String {
     let sequence = pieces.map(\.description).joined(separator: " -> ")
     switch clock {

@@ -1,5 +1,5 @@
 /// Pieces with a clock of their own, used as one piece: their percentages are of the group, not of the run.
-public struct Group: Sendable, Hashable {
+public struct PieceGroup: Sendable, Hashable {
   public enum Clock: Sendable, Hashable {
     /// Played `times` times over the group's length, each time `growth` times as long as before, all levels of the peak
     /// multiplied by `decay` each time. The ends are rounded half up on the cumulative sum.

@@ -1,5 +1,5 @@
 /// How parameters are stored, as far as small updates get lost in them.
-public enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
+public enum ParameterPrecision: String, Sendable, Hashable, Codable, CaseIterable {
   case float32
   case bfloat16
 
@@ -13,9 +13,9 @@ public enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension ResolvedSchedule {
-  func precisionFindings(_ rates: [Double], _ precision: Precision) -> [LintFinding] {
+  func precisionFindings(_ rates: [Double], _ precision: ParameterPrecision) -> [LintFinding] {
     guard let highest = rates.max(), highest > 0, rates.allSatisfy(\.isFinite) else { return [] }
-    if highest < Precision.float32.halfUnit {
+    if highest < ParameterPrecision.float32.halfUnit {
       return [
         LintFinding(
           .belowFloat32Resolution,
