@@ -60,7 +60,7 @@ targets += module(
   "DescentTraining",
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
-    "DescentLinearAlgebra", "DescentSpecs",
+    "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
   ], fixtures: true)
 
 // The command's product is called descent.

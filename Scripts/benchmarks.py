@@ -26,6 +26,7 @@ from benchmark_peers import PEERS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ["Descent", *PEERS]
+FLOORS = ["mlp-digits-b32", "mlp-mnist-b128", "cnn-mnist-b64", "gpt-char-b16"]
 MEMORY = ["schedule-cosine", "mlp-mnist-b128", "cnn-mnist-b64", "gpt-char-b16"]
 
 
@@ -108,6 +109,24 @@ def weigh_all(options, workloads):
     return peaks
 
 
+def floors(options, workloads):
+    """{cores: {workload: {secondsPerStep, products, traffic}}}: medians over the rounds of each figure."""
+    found = {}
+    for cores in options.cores if workloads else []:
+        runs = []
+        for round in range(options.rounds):
+            print(f"floor {round + 1}/{options.rounds}, {cores} cores", file=sys.stderr, flush=True)
+            run = [options.descent, "bench", "--floor", "--json", "--only", ",".join(workloads), "--threads", str(cores),
+                   "--budget", str(options.budget)]
+            runs.append({row["name"]: row for row in answer(on_cores(cores, run))["floors"]})
+        found[cores] = {
+            name: {key: statistics.median(run[name][key] for run in runs)
+                   for key in ("secondsPerStep", "products", "traffic")}
+            for name in workloads
+        }
+    return found
+
+
 # ---------------------------------------------------------------- the page
 
 
@@ -160,12 +179,31 @@ def memory_table(cores, peaks, workloads):
     return lines + [""]
 
 
+def floor_table(found):
+    lines = [
+        "## How near a step is to its products and its memory traffic",
+        "",
+        "Products and convolutions: each run alone again and again, added up. Traffic: the bytes that all other "
+        "instructions and the update read and write, each once, at the speed of copying a block as large as the step's "
+        "memory, measured in the same process (`descent bench --floor`).",
+        "",
+        "| workload | cores | step | products | traffic | step / sum |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for cores, rows in found.items():
+        for name, row in rows.items():
+            total = row["products"] + row["traffic"]
+            cells = [in_units(row[key]) for key in ("secondsPerStep", "products", "traffic")]
+            lines.append(f"| `{name}` | {cores} | {' | '.join(cells)} | {row['secondsPerStep'] / total:.2f} |")
+    return lines + [""]
+
+
 def forms(choices):
     """Which of two ways was the faster, in words: "hvp8-digits-full (JAX) linearised closure; …"."""
     return "; ".join(f"`{name}` ({tool}) {' or '.join(sorted(form))}" for (name, tool), form in sorted(choices.items()))
 
 
-def page(options, seconds, versions, choices, workloads, peaks):
+def page(options, seconds, versions, choices, workloads, floor, peaks):
     descent = subprocess.run([options.descent, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
     swift = subprocess.run(["swift", "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -190,6 +228,8 @@ def page(options, seconds, versions, choices, workloads, peaks):
     ]
     for cores in options.cores:
         lines += table(cores, seconds[cores], workloads)
+    if floor:
+        lines += floor_table(floor)
     lines += memory_table(max(options.cores), peaks, [name for name in MEMORY if name in workloads])
     return "\n".join(lines)
 
@@ -216,9 +256,10 @@ def main():
     text = subprocess.run([options.descent, "bench", "--help"], stdout=subprocess.PIPE, text=True).stdout
     options.known = set(text.split()) & set(WORKLOADS)
     seconds, versions, choices = time_all(options, workloads)
+    floor = floors(options, [name for name in FLOORS if name in workloads])
     peaks = weigh_all(options, [name for name in MEMORY if name in workloads])
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(page(options, seconds, versions, choices, workloads, peaks))
+    options.out.write_text(page(options, seconds, versions, choices, workloads, floor, peaks))
     print(f"wrote {options.out}", file=sys.stderr)
 
 

@@ -64,13 +64,12 @@ static TARGET void FN(slide)(const slide *s, long begin, long end, const REAL *p
   }
   // Passes over the kernel: several rows of the window at once or, if they are long, parts of one row.
   const long runs = steps < DEPTH ? DEPTH / steps : 1, stretch = smaller(steps, DEPTH);
-  const FN(panels) panels = FN(panels_of)(s->out_channels);
   for (long first = begin; first < end; first += most) {
     const long rows = smaller(most, end - first);
     long a_run;
     const REAL *padded = FN(pad)(s, first, rows, picture, band, &a_run);
-    for (long panel = 0, at = 0; panel < panels.count; panel++) {
-      const long vectors = FN(panel_vectors)(panels, panel);
+    for (long panel = 0, at = 0; panel < FN(panels)(s->out_channels); panel++) {
+      const long vectors = FN(panel_vectors)(s->out_channels, panel);
       const REAL *b = kernel + at * s->taps_y * steps;
       FN(tile_call) call = {.a_stride = s->stride_x * s->channels, .a_run = a_run, .b_step = vectors * LANES,
                             .b_run = steps * vectors * LANES, .ldc = s->pixel_step};
@@ -101,9 +100,8 @@ static TARGET void FN(convolve)(const dk_window *w, long begin, long end, const 
   if (begin >= end || s.out_width <= 0 || outs <= 0) return;
   const long rows = smaller(slide_band(&s, sizeof(REAL)), w->out_height), packed_size = depth * rounded_up(outs, LANES);
   REAL *packed = dk_thread_scratch((size_t)(packed_size + FN(band_elements)(&s, rows)) * sizeof(REAL));
-  const FN(panels) panels = FN(panels_of)(outs);
-  for (long panel = 0, at = 0; panel < panels.count; panel++) {
-    const long padded = FN(panel_vectors)(panels, panel) * LANES;
+  for (long panel = 0, at = 0; panel < FN(panels)(outs); panel++) {
+    const long padded = FN(panel_vectors)(outs, panel) * LANES;
     FN(pack)(0, kernel + at, outs, depth, smaller(padded, outs - at), padded, packed + at * depth);
     at += padded;
   }

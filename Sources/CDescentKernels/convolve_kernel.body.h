@@ -60,10 +60,10 @@ static TARGET void FN(convolve_kernel)(const dk_window *w, long begin, long end,
   // Beside the band: the columns of the results that do not fill a vector.
   REAL *padded = dk_thread_scratch((size_t)(band_size + (ragged ? pixels * LANES : 0)) * sizeof(REAL));
   REAL *columns = padded + band_size;
-  FN(tile_call) call = {.k = s.out_width, .a_stride = s.stride_x * s.channels, .ldc = outs};
+  FN(tile_call) call = {.k = s.out_width, .a_stride = s.stride_x * s.channels, .ldc = outs, .ahead = picture};
   for (long one = 0; one < w->batch; one++)
     for (long y = 0; y < w->out_height; y += band) {
-      const long rows = smaller(band, w->out_height - y), vectors = last / LANES, panels = (vectors + NV - 1) / NV;
+      const long rows = smaller(band, w->out_height - y), panels = FN(panels)(last);
       const REAL *b = result + (one * w->out_height + y) * s.row_step;
       call.a = FN(pad)(&s, y, rows, picture + one * s.height * s.width * s.channels, padded, &call.a_run);
       call.adds = one > 0 || y > 0;
@@ -71,10 +71,9 @@ static TARGET void FN(convolve_kernel)(const dk_window *w, long begin, long end,
       call.b_run = s.row_step;
       call.last = LANES;
       for (long panel = 0; panel < panels; panel++) {
-        const long at = vectors * panel / panels;
-        call.b = b + at * LANES;
-        call.c = kernel + at * LANES;
-        FN(gather)(&s, vectors * (panel + 1) / panels - at, begin, end, y, rows, &call);
+        call.b = b + panel * 2 * LANES;
+        call.c = kernel + panel * 2 * LANES;
+        FN(gather)(&s, FN(panel_vectors)(last, panel), begin, end, y, rows, &call);
       }
       if (ragged) {
         FN(pack_outputs)(rows * s.out_width, outs, ragged, LANES, b + last, columns);

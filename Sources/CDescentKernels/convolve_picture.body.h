@@ -26,9 +26,8 @@ static slide FN(phase_slide)(const dk_window *w, FN(phase) y, FN(phase) x) {
 // Packs one phase of the kernel, turned round.
 static TARGET void FN(pack_phase)(const dk_window *w, FN(phase) py, FN(phase) px, const REAL *kernel, REAL *packed) {
   const long inputs = w->channels, outputs = w->out_channels, depth = py.taps * px.taps * outputs;
-  const FN(panels) panels = FN(panels_of)(inputs);
-  for (long panel = 0, at = 0; panel < panels.count; panel++) {
-    const long padded = FN(panel_vectors)(panels, panel) * LANES;
+  for (long panel = 0, at = 0; panel < FN(panels)(inputs); panel++) {
+    const long padded = FN(panel_vectors)(inputs, panel) * LANES;
     REAL *to = packed + at * depth;
     for (long y = py.taps - 1; y >= 0; y--)
       for (long x = px.taps - 1; x >= 0; x--, to += outputs * padded) {

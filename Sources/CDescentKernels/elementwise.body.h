@@ -68,6 +68,10 @@ static TARGET void FN(operate)(int op, long n, REAL *d, const REAL *a, const REA
       EACH(POW_(a[i], b[i]));
     case DK_SELECT:
       EACH(FN(select_)(a[i], b[i], c[i]));
+    case DK_GATE:
+      EACH((a[i] > 0 ? (REAL)1 : (REAL)0) * b[i]);
+    case DK_ADD3:
+      EACH((a[i] + b[i]) + c[i]);
     default:
       break;
   }

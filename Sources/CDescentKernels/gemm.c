@@ -10,8 +10,8 @@ enum { DEPTH = 512 };
 // Bytes of a block of B: it stays in a level-2 cache while all rows of A pass, beside a strip of them.
 enum { BLOCK_BYTES = 384 << 10 };
 
-// Distance between the steps of a strip of A; at least the rows of the tallest tile.
-enum { STRIP = 16 };
+// Elements in a line of cache.
+#define LINE ((long)(64 / sizeof(REAL)))
 
 #define BODY "gemm.body.h"
 

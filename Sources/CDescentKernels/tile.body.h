@@ -3,26 +3,21 @@
 
 #define LANES ((long)(VECTOR_BYTES / sizeof(REAL)))
 
-// The widest tile, in vectors, and the most rows of tiles one, two and three vectors wide that registers hold. EVEN rows
-// fit all of them and divide a line of cache.
+// The most rows of tiles one and two vectors wide, and the rows of tiles that pack. With AVX-512 more sums would fit the
+// registers, but with up to about twenty one tile's end overlaps the next one's beginning: measured, tiles of 10 × 2
+// vectors lose 20 cycles each, tiles of 14 × 2 or 9 × 3 lose 80.
 #if VECTOR_BYTES == 64
-#define NV 3
 #define TALLEST 14
-#define TALLEST2 14
-#define TALLEST3 9
-#define EVEN 8
+#define TALLEST2 10
+#define PACKING 8
 #elif VECTOR_BYTES == 32
-#define NV 3
 #define TALLEST 8
 #define TALLEST2 6
-#define TALLEST3 4
-#define EVEN 4
+#define PACKING 4
 #else
-#define NV 2
 #define TALLEST 8
 #define TALLEST2 4
-#define TALLEST3 4
-#define EVEN 4
+#define PACKING 4
 #endif
 
 // Rows of a kernel's window shorter than this are gathered together, see dk_down_grouped.
@@ -44,6 +39,8 @@ typedef struct {
   REAL *c;
   long ldc, last;
   int adds;
+  const REAL *ahead;  // dk_down fetches an element here for each step, `ahead_step` apart; never NULL
+  long ahead_step;
 } FN(tile_call);
 
 // Rows of A apart, steps of A side by side.
@@ -53,22 +50,14 @@ TARGET void FN(dk_down)(long vectors, long rows, const FN(tile_call) * call);
 // As dk_down with one vector and `groups` groups of `per` rows, `a_group` apart: for groups so short that a tile of one
 // of them would wait for its own sums. 1 … 4 rows, two or three groups, at most TALLEST rows in all.
 TARGET void FN(dk_down_grouped)(long per, long groups, long a_group, const FN(tile_call) * call);
-// As dk_across and dk_down, in one run; they leave B in `packed`, with no gaps between its rows, of which the last vector
-// holds only what C has, and zeros. dk_across_packing takes the tallest tile's rows, the tallest being that for `vectors`
-// or, if `lower`, for one vector more; dk_down_packing takes EVEN rows.
-TARGET void FN(dk_across_packing)(long vectors, int lower, const FN(tile_call) * call, REAL *packed);
+// As dk_across and dk_down, for PACKING rows and one run; they leave B in `packed`, with no gaps between its rows, of
+// which the last vector holds only what C has, and zeros.
+TARGET void FN(dk_across_packing)(long vectors, const FN(tile_call) * call, REAL *packed);
 TARGET void FN(dk_down_packing)(long vectors, const FN(tile_call) * call, REAL *packed);
 
 // Rows of the tallest tile `vectors` wide.
-INLINE long FN(tallest)(long vectors) { return vectors == 1 ? TALLEST : vectors == 2 ? TALLEST2 : TALLEST3; }
+INLINE long FN(tallest)(long vectors) { return vectors == 1 ? TALLEST : TALLEST2; }
 
-// How the vectors of `columns` columns are shared out among panels, as evenly as can be, the wider ones first.
-typedef struct {
-  long count, wider, vectors;  // `wider` of the `count` panels are a vector wider than `vectors`
-} FN(panels);
-
-INLINE FN(panels) FN(panels_of)(long columns) {
-  const long all = (columns + LANES - 1) / LANES, count = (all + NV - 1) / NV;
-  return (FN(panels)){count, all % count, all / count};
-}
-INLINE long FN(panel_vectors)(FN(panels) p, long panel) { return p.vectors + (panel < p.wider); }
+// Panels are two vectors wide; the last one may be one vector wide.
+INLINE long FN(panels)(long columns) { return (columns + 2 * LANES - 1) / (2 * LANES); }
+INLINE long FN(panel_vectors)(long columns, long panel) { return columns - panel * 2 * LANES > LANES ? 2 : 1; }

@@ -23,6 +23,14 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// Whether the result never falls as the input rises.
+  var isMonotone: Bool {
+    switch self {
+    case .relu, .tanh, .sigmoid, .linear: true
+    case .gelu, .geluTanh: false
+    }
+  }
+
   /// Reads the raw value.
   ///
   /// - Throws: ``ModelError`` naming the nearest name.

@@ -28,23 +28,30 @@ public struct CNN: Model, Hashable {
     self.dropout = dropout
   }
 
-  /// - Parameter input: `[rows, height, width]` or `[rows, height, width, channels]`.
+  /// - Parameters:
+  ///   - input: `[rows, height, width]` or `[rows, height, width, channels]`.
+  ///   - scope: where parameters come from.
   public func callAsFunction(_ input: Tensor, in scope: Scope) -> Tensor {
     let tape = input.tape
     var x = input.rank == 3 ? input.reshaped(input.shape + [1]) : input
     for (index, count) in channels.enumerated() {
       let name = "block\(index)"
       x = tape.scope(name) {
-        let block = scope[name]
-        var y = Convolution(count, size: kernelSize, bias: !normalizes, initializer: initializer)(
-          x, in: block["convolution"])
-        if normalizes { y = BatchNorm()(y, in: block["norm"]) }
-        return activation(y).maxPooled(Window(2, 2, stride: 2))
+        self.block(x, channels: count, in: scope[name])
       }
     }
     let flat = x.reshaped([x.shape.first ?? 1, x.shape.dropFirst().reduce(1, *)])
     return tape.scope("output") {
       Dense(outputs, initializer: initializer)(Dropout(dropout)(flat, in: scope), in: scope["output"])
     }
+  }
+
+  private func block(_ x: Tensor, channels: Int, in scope: Scope) -> Tensor {
+    let window = Window(2, 2, stride: 2)
+    let y = Convolution(channels, size: kernelSize, bias: false, initializer: initializer)(x, in: scope["convolution"])
+    if normalizes { return activation(BatchNorm()(y, in: scope["norm"])).maxPooled(window) }
+    let bias = scope["convolution"].parameter("bias", shape: [channels], initializer: .constant(0))
+    // What never falls as its input rises can be done after pooling: the same values for a quarter of the work.
+    return activation.isMonotone ? activation(y.maxPooled(window) + bias) : activation(y + bias).maxPooled(window)
   }
 }

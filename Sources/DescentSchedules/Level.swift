@@ -19,6 +19,12 @@ public enum Level: Sendable, Hashable {
     }
   }
 
+  var isZero: Bool {
+    switch self {
+    case .ofPeak(let x), .absolute(let x): x == 0
+    }
+  }
+
   /// What is wrong with the number, if anything.
   var problem: String? {
     switch self {
@@ -38,6 +44,12 @@ extension Level: CustomStringConvertible {
       let percent = (share * 1e8).rounded() / 1e6
       return percent / 100 == share ? "\(number(percent))%" : "\(number(share)) of peak"
     }
+  }
+
+  /// A share in percent where that reads back as the same number, or as a bare number.
+  var shareText: String {
+    let text = description
+    return text.hasSuffix(" of peak") ? String(text.dropLast(8)) : text
   }
 }
 

@@ -11,8 +11,20 @@
 func sine(_ x: Double) -> Double { sin(x) }
 func cosine(_ x: Double) -> Double { cos(x) }
 func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+/// xʸ without the C library where y is 1, 2 or ½, as it mostly is.
+@inline(__always) func usualPower(_ x: Double, _ y: Double) -> Double {
+  if y == 2 { return x * x }
+  if y == 0.5 { return x.squareRoot() }
+  return y == 1 ? x : pow(x, y)
+}
 func logarithm(_ x: Double) -> Double { log(x) }
 /// ln(1 + x), accurate for small x.
 func logarithmOnePlus(_ x: Double) -> Double { log1p(x) }
 /// eˣ − 1, accurate for small x.
 func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
+/// eˣ.
+func exponential(_ x: Double) -> Double { exp(x) }
+/// The hyperbolic tangent.
+func tangent(_ x: Double) -> Double { tanh(x) }
+func hyperbolicCosine(_ x: Double) -> Double { cosh(x) }
+func hyperbolicSine(_ x: Double) -> Double { sinh(x) }

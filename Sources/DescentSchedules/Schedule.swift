@@ -15,11 +15,15 @@ public struct Schedule: Sendable {
     case pieces([Piece])
     case oneCycle(OneCycle)
     case cyclic(Cyclic)
+    /// Laid over the run each on its own and multiplied: the first has the schedule's peak, the others are multipliers.
+    case product([Form])
   }
 
   /// The rate that levels are measured by; nil: a multiplier, which needs a peak from outside.
   public var peak: Double?
   public private(set) var form: Form
+  /// What is done to the whole: time, what comes after the end, jitter, bounds.
+  public var modifiers = Modifiers()
 
   /// What the reader of a text found worth a note; no part of the schedule's identity.
   var readingNotes: [LintFinding] = []
@@ -32,7 +36,7 @@ public struct Schedule: Sendable {
     self.init(peak: peak, form: .pieces(pieces))
   }
 
-  init(peak: Double?, form: Form) {
+  public init(peak: Double?, form: Form) {
     self.peak = peak
     self.form = form
   }
@@ -61,25 +65,36 @@ public struct Schedule: Sendable {
     if let peak, !(peak.isFinite && peak >= 0) {
       return "the peak must be a number of 0 or more, it is \(number(peak))"
     }
-    switch form {
+    return form.problem ?? modifiers.problem
+  }
+}
+
+extension Schedule.Form {
+  /// What is wrong with it, whatever the run; nil: nothing.
+  var problem: String? {
+    switch self {
     case .oneCycle(let cycle): return cycle.problem
     case .cyclic(let cycle): return cycle.problem
-    case .pieces(let pieces):
-      if pieces.isEmpty { return "a schedule needs at least one piece, as in \"constant\"" }
-      if let problem = pieces.lazy.compactMap(\.problem).first { return problem }
-      if pieces.count(where: { $0.length == nil }) > 1 {
-        return "two pieces have no length; only one can take what is left of the run"
+    case .pieces(let pieces): return piecesProblem(pieces)
+    case .product(let factors):
+      if factors.isEmpty { return "a product needs at least one factor" }
+      for factor in factors {
+        if case .product = factor { return "the factors of a product cannot be products" }
+        if let problem = factor.problem { return problem }
       }
-      return Clock.tooManyPercent(pieces.compactMap(\.length))
+      return nil
     }
   }
 }
 
 extension Schedule: Hashable {
-  public static func == (a: Schedule, b: Schedule) -> Bool { a.peak == b.peak && a.form == b.form }
+  public static func == (a: Schedule, b: Schedule) -> Bool {
+    a.peak == b.peak && a.form == b.form && a.modifiers == b.modifiers
+  }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(peak)
     hasher.combine(form)
+    hasher.combine(modifiers)
   }
 }

@@ -86,7 +86,7 @@ struct ArgumentTests {
       #expect(run.errors.isEmpty)
       #expect(run.status == 0)
     }
-    #expect(try descent("schedule", "--help").output.contains("--steps-per-epoch"))
+    #expect(try descent("schedule", "show", "--help").output.contains("--steps-per-epoch"))
   }
 
   @Test func `The version is one line`() throws {

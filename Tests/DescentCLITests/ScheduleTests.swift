@@ -52,4 +52,42 @@ struct ScheduleTests {
     #expect(screen.contains("area 50 rate·steps"))
     #expect(screen.split(separator: "\n").count < 60)
   }
+
+  @Test func `Another library's call gives that library's rates, with our own text and notes`() throws {
+    let call = "StepLR(optimizer, step_size=2, gamma=0.5)"
+    let run = try descent("schedule", "--from", "torch", call, "--lr", "0.1", "--steps", "5", "--json")
+    #expect(run.json["rates"] as? [Double] == [0.1, 0.1, 0.05, 0.05, 0.025])
+    #expect(run.json["library"] as? String == "torch")
+    #expect(run.status == 0)
+    // Past T_max PyTorch's cosine rises again.
+    let cosine = try descent(
+      "schedule", "--from", "torch", "CosineAnnealingLR(optimizer, T_max=4)", "--lr", "1", "--steps", "7", "--json")
+    let rates = cosine.json["rates"] as? [Double] ?? []
+    #expect(rates.count == 7 && rates[4] < 1e-12 && rates[6] > 0.4)
+    #expect((cosine.json["notes"] as? [String])?.isEmpty == false)
+    let piped = try descent("schedule", "--from", "optax", "optax.linear_schedule(1.0, 0.0, 2)", "--steps", "3")
+    #expect(piped.output == "1\n0.5\n0\n")
+  }
+
+  @Test func `A call that does not read is told with what would be right`() throws {
+    let run = try descent("schedule", "--from", "torch", "StepLr(optimizer, step_size=2)", "--lr", "1", "--steps", "5")
+    #expect(run.errors.contains("StepLR"))
+    #expect(run.status == 64)
+    let library = try descent(
+      "schedule", "--from", "tourch", "StepLR(optimizer, step_size=2)", "--lr", "1", "--steps", "5")
+    #expect(library.errors.contains("torch"))
+    #expect(library.status == 64)
+    let base = try descent("schedule", "--from", "torch", "StepLR(optimizer, step_size=2)", "--steps", "5")
+    #expect(base.errors.contains("base") && base.status == 64)
+  }
+
+  @Test func `Two schedules are compared by their largest difference and their areas`() throws {
+    let run = try descent("schedule", "diff", "0.1: linear to 0", "constant", "--lr", "0.1", "--steps", "10", "--json")
+    let largest = run.json["largest"] as? [String: Any]
+    #expect(abs((largest?["difference"] as? Double ?? 0) - 0.09) < 1e-12)
+    #expect(largest?["step"] as? Int == 9)
+    #expect(abs((run.json["integralDifference"] as? Double ?? 0) - 0.5) < 1e-12)
+    let same = try descent("schedule", "diff", "0.1: cosine", "0.1: cosine to 0", "--steps", "10")
+    #expect(same.output == "no difference\n" && same.status == 0)
+  }
 }

@@ -72,7 +72,13 @@ struct StepOptionTests {
         == "error: --accumulate 1 differs from the 2 the run was begun with; leave it out, or begin a new run.\n")
     #expect(try refused("--clip-norm", "1").hasPrefix("error: --clip-norm 1.0 differs from the 0.5 "))
     #expect(try refused("--average", "75%").hasPrefix("error: --average '75%' differs from the '50%' "))
-    #expect(try descent("train", "--resume", run, "--average", "50%", "--json", in: folder.url).status == 0)
+    #expect(try descent("train", "--resume", run, "--average", "50%", "--json", in: folder.url).errors.isEmpty)
+    // Half of 60 steps is behind it: the mean that began at step 20 goes on.
+    let longer = try descent("train", "--resume", run, "--steps", "60", "--json", in: folder.url)
+    #expect(
+      longer.errors
+        == "note: the mean of the parameters is taken from step 20 on; in a run of 60 steps it would have begun at step 30.\n"
+    )
   }
 
   @Test(arguments: [

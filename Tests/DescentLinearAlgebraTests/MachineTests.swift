@@ -27,7 +27,7 @@ private func worstDifference(_ a: [Float], _ b: [Double]) -> Double {
 @Suite struct MachineTests {
   private static let shapes = [
     (1, 1, 1), (8, 48, 16), (16, 50, 20), (7, 10, 33), (13, 49, 5), (65, 40, 3), (3, 17, 600), (9, 5, 530), (70, 10, 9),
-    (131, 3, 4),
+    (131, 3, 4), (47, 37, 600), (25, 210, 515),
   ]
 
   @Test(arguments: shapes, [DK_PORTABLE, DK_AVX2, DK_AVX512])
@@ -56,25 +56,41 @@ private func worstDifference(_ a: [Float], _ b: [Double]) -> Double {
     }
   }
 
-  @Test(arguments: [DK_PORTABLE, DK_AVX2, DK_AVX512])
-  func `products split over rows give the same bits as whole ones`(path: dk_path) {
-    guard dk_supports(path) == 1 else { return }
-    // Few columns and a long sum: whole, this shape takes a path of its own.
-    let (m, n, k) = (60, 7, 1500)
+  @Test(arguments: paths, [(60, 7, 1500), (90, 37, 700), (41, 230, 600)])
+  func `products split over rows or columns give the same bits as whole ones`(path: dk_path, shape: (Int, Int, Int)) {
+    // Few columns and a long sum take a path of their own when whole; the parts are too small to be packed.
+    let (m, n, k) = shape
     let a = (0..<(m * k)).map { Float(($0 * 37) % 101) / 101 - 0.5 }
     let b = (0..<(k * n)).map { Float(($0 * 53) % 97) / 97 - 0.5 }
-    var whole = [Float](repeating: .nan, count: m * n)
-    dk_gemm_f32(path, 1, 0, m, n, k, a, m, b, n, &whole, n, 0)
-    var split = [Float](repeating: .nan, count: m * n)
-    a.withUnsafeBufferPointer { a in
-      split.withUnsafeMutableBufferPointer { c in
-        guard let a = a.baseAddress, let c = c.baseAddress else { return }
-        for (begin, rows) in [(0, 24), (24, 36)] {
-          dk_gemm_f32(path, 1, 0, rows, n, k, a + begin, m, b, n, c + begin * n, n, 0)
+    for (transposeA, transposeB) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+      let (lda, ldb) = (transposeA == 1 ? m : k, transposeB == 1 ? k : n)
+      var whole = [Float](repeating: .nan, count: m * n)
+      dk_gemm_f32(path, Int32(transposeA), Int32(transposeB), m, n, k, a, lda, b, ldb, &whole, n, 0)
+      var (overRows, overColumns) = (whole.map { _ in Float.nan }, whole.map { _ in Float.nan })
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          guard let a = a.baseAddress, let b = b.baseAddress else { return }
+          overRows.withUnsafeMutableBufferPointer { c in
+            guard let c = c.baseAddress else { return }
+            for (begin, rows) in [(0, 24), (24, 5), (29, m - 29)] {
+              dk_gemm_f32(
+                path, Int32(transposeA), Int32(transposeB), rows, n, k, a + begin * (transposeA == 1 ? 1 : k), lda, b,
+                ldb, c + begin * n, n, 0)
+            }
+          }
+          overColumns.withUnsafeMutableBufferPointer { c in
+            guard let c = c.baseAddress else { return }
+            for (begin, columns) in [(0, 1), (1, 4), (5, n - 5)] {
+              dk_gemm_f32(
+                path, Int32(transposeA), Int32(transposeB), m, columns, k, a, lda,
+                b + begin * (transposeB == 1 ? k : 1), ldb, c + begin, n, 0)
+            }
+          }
         }
       }
+      let agree = overRows == whole && overColumns == whole
+      #expect(agree)
     }
-    #expect(split == whole)
   }
 
   @Test func `the library's products agree with the definition`() {

@@ -64,6 +64,37 @@ private let malformed: [Malformed] = [
   Malformed("cyclic(low: 0, high: 1, mode: triangular3)", 30, "no mode", "triangular"),
   Malformed("cyclic(low: 0, high: 1, up: 1.5)", 28, "whole number"),
   Malformed("cyclic(low: 0, high: 1, gamma: 0.9)", 0, "belong together"),
+  Malformed("0.1: warmup chebyshev(2, 8) 5%", 12, "expected a length"),
+  Malformed("0.1: warmup polynomial(2) cycle 5", 12, "cannot be made of polynomial(2) cycle 5"),
+  Malformed("0.1: tanh(3, -7)", 5, "from a lower to a higher"),
+  Malformed("0.1: chebyshev(10, 60)", 5, "power of two"),
+  Malformed("0.1: chebyshev(10, 64) to 5%", 23, "takes no \"to\""),
+  Malformed("0.1: geometric", 5, "geometric needs the level"),
+  Malformed("0.1: geometric to 0", 5, "levels above 0"),
+  Malformed("0.1: rex(1)", 5, "between 0 and 1"),
+  Malformed("0.1: knots liner 0 = 1%", 11, "expected one of linear, cosine, step, log", "linear"),
+  Malformed("0.1: knots linear 0 1%", 20, "expected \"=\""),
+  Malformed("0.1: power(0.5)", 15, "expected \"knee\""),
+  Malformed("0.1: repeat (linear)", 12, "expected a number"),
+  Malformed("0.1: repeat 0 (linear)", 5, "repeat's count"),
+  Malformed("0.1: repeat 3 linear", 14, "expected \"(\""),
+  Malformed("0.1: repeat 3 (linear", 21, "expected \"->\" or \")\""),
+  Malformed("0.1: laid 10 (warmup 60% -> linear 60%)", 28, "add up to 120%"),
+  Malformed("0.1: cosine edge lift", 17, "expected one of left, right, both", "left"),
+  Malformed("0.1: hold edge right", 5, "cannot be read with edge right"),
+  Malformed("0.1: cosine | flor 1%", 14, "there is no modifier \"flor\"", "floor"),
+  Malformed("0.1: cosine | floor 1% | floor 2%", 25, "floor is given twice"),
+  Malformed("0.1: cosine | after noon", 20, "expected one of hold, repeat, zero, continue"),
+  Malformed("0.1: cosine | jitter 5% seed x", 24, "a seed is a whole number"),
+  Malformed("0.1: cosine | jitter 500%", 14, "jitter is 0% to 100%"),
+  Malformed("0.1: cosine | stretch 2", 22, "expected a factor"),
+  Malformed("0.1: cosine |", 13, "expected a modifier"),
+  Malformed("0.1: (cosine) * linear", 16, "expected \"(\" and a factor"),
+  Malformed("0.1: (cosine * (linear)", 13, "expected \")\" after the factor"),
+  Malformed("0.1: (cosine) * (onecycle(peak: 3))", 17, "no peak of its own"),
+  Malformed("0.1: wsd(decay: 20%, shape: warmup)", 28, "cannot cool down by warmup"),
+  Malformed("0.1: hold -> wsd()", 13, "cannot be a piece"),
+  Malformed("onecycle(peak: 1, phases: 4)", 26, "2 or 3 phases"),
   Malformed("0.1: cosine 🙂", 12, "but there is \"🙂\""),
 ]
 
@@ -86,10 +117,14 @@ private let malformed: [Malformed] = [
 
   @Test func `any garbling of a good text is read or refused, never worse`() {
     var generator = SeededGenerator(state: 11)
-    let alphabet = Array("0123456789.:->%x(), efromtcsinpak🙂é")
-    for example in contractExamples {
+    let alphabet = Array("0123456789.:->%x(), efromtcsinpak|*=🙂é")
+    let more = [
+      "1: (warmup cosine 5% -> 1-square edge both) * (repeat 3 x2 (linear)) | floor 1% | jitter 5% seed 7",
+      "1: knots log 0 = 4%, 30% = 100% for 50% -> laid 100 (tanh(-7, 3)) | after continue | stretch x2 | offset 5",
+    ]
+    for example in contractExamples.map(\.text) + more {
       for _ in 0..<200 {
-        var text = Array(example.text)
+        var text = Array(example)
         for _ in 0..<Int.random(in: 1...3, using: &generator) {
           let place = Int.random(in: 0..<text.count, using: &generator)
           switch Int.random(in: 0..<3, using: &generator) {
@@ -123,6 +158,19 @@ private let malformed: [Malformed] = [
     ("restarts 5 x1 decay 1", "restarts 5"),
     ("restarts 10% ×2 decay x0.5", "restarts 10% x2 decay 0.5"),
     ("cosine to 1e-5 absolute", "cosine to 1e-05 absolute"),
+    ("rex(0.5)", "rex to 0"), ("cosine(1)", "cosine to 0"), ("tanh(-7, 3)", "tanh to 0"),
+    ("exponential x0.5 every 1", "exponential x0.5"), ("warmup linear 5", "warmup 5"),
+    ("cosine 2h", "cosine 7200s to 0"), ("waves(count: 2)", "waves(2) to 0"),
+    ("(cosine)", "cosine to 0"), ("2: ( cosine )*( linear )", "2: (cosine to 0) * (linear to 0)"),
+    ("wsd()", "warmup 5% -> hold -> 1-sqrt 20% to 0"),
+    ("tri-stage()", "warmup 10% from 1% -> hold 40% -> geometric to 1%"),
+    ("cosine|ceiling 5%|stretch x1|jitter 0.05", "cosine to 0 | jitter 5% seed 0 | ceiling 5%"),
+    ("cosine edge left", "cosine to 0"), ("hold edge left", "constant"),
+    (
+      "(cyclic(low: 0, high: 1, up: 5)) * (hold)",
+      "(cyclic(low: 0, high: 1, up: 5, down: 5, mode: triangular)) * (constant)"
+    ),
+    ("onecycle(phases: 3, anneal: linear)", "onecycle(warmup: 30%, phases: 3, anneal: linear)"),
     ("cosine to 0.07 of peak", "cosine to 7%"), ("cosine to 0", "cosine to 0"),
     (
       "cyclic(high: 1, low: 0, up: 3, mode: exp_range, gamma: 0.9)",

@@ -2,7 +2,7 @@ import DescentSchedules
 import Testing
 
 @Suite struct RandomScheduleTests {
-  private let horizon = Horizon(steps: 700, stepsPerEpoch: 90, tokensPerStep: 512)
+  private let horizon = everyFact
 
   @Test func `text and JSON round trip over random schedules`() throws {
     var random = RandomSchedules(seed: 1)
@@ -35,7 +35,7 @@ import Testing
       let run = try schedule.resolved(peak: schedule.peak == nil ? 0.25 : nil, horizon: horizon)
       #expect(run.rates().allSatisfy { $0.isFinite && $0 >= 0 }, "\(schedule)")
       let end = max(run.boundaries.last ?? 0, horizon.steps)
-      #expect(run.rate(at: end) == run.rate(at: end + 12345))
+      if schedule.modifiers == Modifiers() { #expect(run.rate(at: end) == run.rate(at: end + 12345)) }
     }
   }
 
@@ -43,7 +43,7 @@ import Testing
     var random = RandomSchedules(seed: 4)
     for _ in 0..<200 {
       var schedule = random.next()
-      if case .cyclic = schedule.form { continue }
+      if schedule.description.contains("cyclic") { continue }
       if schedule.description.contains("absolute") { continue }
       schedule.peak = nil
       let one = try schedule.resolved(peak: 1, horizon: horizon).rates()
@@ -56,8 +56,9 @@ import Testing
     var random = RandomSchedules(seed: 5)
     for _ in 0..<300 {
       let schedule = random.next()
-      // gamma bends the ramps of exp-range, which may then have a top of their own.
-      if schedule.description.contains("exp-range") { continue }
+      // gamma bends the ramps of exp-range, which may then have a top of their own; so may products.
+      if schedule.description.contains("exp-range") || schedule.description.contains("*") { continue }
+      if schedule.modifiers.jitter != nil { continue }
       let run = try schedule.resolved(peak: schedule.peak == nil ? 0.25 : nil, horizon: horizon)
       let rates = run.rates()
       let breaks = [0] + run.breakpoints + [horizon.steps]

@@ -33,6 +33,8 @@ typedef enum {
   DK_GREATER,  ///< a > b
   DK_POWER,
   DK_SELECT,  ///< a != 0 ? b : c
+  DK_GATE,    ///< (a > 0)·b: DK_POSITIVE and DK_MULTIPLY in one
+  DK_ADD3,    ///< (a + b) + c
   // From here on, between whole rows and one element for each row.
   DK_ROW_SUM,      ///< the sum of each row of a, accumulated in double as dk_reduce does
   DK_ROW_MAXIMUM,  ///< the largest element of each row of a

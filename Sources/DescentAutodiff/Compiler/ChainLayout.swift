@@ -52,7 +52,7 @@ package struct ChainLayout {
     for (index, result) in results.enumerated() { register[result] = inputs.count + index }
     next = inputs.count + results.count
     for (at, member) in unit.members.enumerated() { place(member, at) }
-    chain.ops = ops
+    chain.ops = joinedOperations(ops, inputs: inputs.count, results: inputs.count + results.count)
     chain.spreads =
       inputs.map(\.spread.rawValue) + results.map { (isPerRow($0) ? Spread.perRow : Spread.full).rawValue }
     chain.inputCount = inputs.count

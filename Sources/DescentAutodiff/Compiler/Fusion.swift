@@ -12,17 +12,17 @@ package struct Fusion: Sendable {
   /// Whether some inputs repeat, so that there is a second stage.
   package let isStaged: Bool
   /// The unit of each node that runs, by node id; −1 for the others.
-  package private(set) var unitOf: [Int]
+  package internal(set) var unitOf: [Int]
   /// For each node, whether something outside its own unit reads its memory.
   package internal(set) var isMaterialised: [Bool]
   let graph: Graph
   /// Where each product reads its operands, by node id.
-  private(set) var productViews: [Int32: [View]] = [:]
+  var productViews: [Int32: [View]] = [:]
   /// Where a value goes that is only part of another node's, by node id; such a value has no memory of its own.
-  private(set) var destinations: [Int32: View] = [:]
+  var destinations: [Int32: View] = [:]
   /// For each node, whether the outputs need it.
-  private var isLive: [Bool]
-  private var stage: [Int]
+  private(set) var isLive: [Bool]
+  private(set) var stage: [Int]
 
   package init(graph: Graph, outputs: [Int32], repeated: Set<Int>, options: CompileOptions) {
     self.graph = graph
@@ -91,83 +91,6 @@ package struct Fusion: Sendable {
     return node.operands.map { Operand(node: stripped($0), spread: .full, columns: 0) }
   }
 
-  /// The memory that holds a value, seen through transposes, slices and reshapes.
-  private func view(of id: Int32) -> View {
-    let node = graph[id]
-    switch node.primitive {
-    case .transpose(let permutation): return view(of: node.operands[0]).transposed(permutation)
-    case .slice(let start): return view(of: node.operands[0]).block(at: start, size: node.shape)
-    case .reshape:
-      return view(of: node.operands[0]).reshaped(to: node.shape) ?? View(all: stripped(id), shape: node.shape)
-    default: return View(all: id, shape: node.shape)
-    }
-  }
-
-  private mutating func lookThroughProducts() {
-    for id in graph.nodes.indices where isLive[id] {
-      guard case .product = graph.nodes[id].primitive else { continue }
-      let views = graph.nodes[id].operands.map { view(of: $0) }
-      if plan(of: Int32(id), reading: views, writing: View(all: Int32(id), shape: graph.nodes[id].shape)) != nil {
-        productViews[Int32(id)] = views
-      }
-    }
-  }
-
-  private func plan(of id: Int32, reading views: [View], writing result: View) -> ProductPlan? {
-    guard case .product(let transposeLeft, let transposeRight) = graph[id].primitive else { return nil }
-    let rank = result.shape.count
-    let swap = Array(0..<(rank - 2)) + [rank - 1, rank - 2]
-    return ProductPlan(
-      left: transposeLeft ? views[0].transposed(swap) : views[0],
-      right: transposeRight ? views[1].transposed(swap) : views[1], result: result)
-  }
-
-  /// How a product is run.
-  func plan(of id: Int32) -> ProductPlan {
-    let node = graph[id]
-    let views = productViews[id] ?? node.operands.map { View(all: stripped($0), shape: graph[$0].shape) }
-    let result = destinations[id] ?? View(all: id, shape: node.shape)
-    guard let plan = plan(of: id, reading: views, writing: result) else {
-      preconditionFailure("whole matrices, row-major, are what every product can read and write")
-    }
-    return plan
-  }
-
-  /// Where a value can be written so that its one reader, which only moves it, has nothing to do; nil if nowhere.
-  private func destination(of id: Int32, readBy reading: [Reading]) -> View? {
-    guard reading.count == 1, stage[Int(id)] == stage[Int(reading[0].node)], !isMaterialised[Int(id)] else {
-      return nil
-    }
-    let node = graph[id]
-    switch node.primitive {
-    case .product, .transpose, .slice: break
-    default: return nil
-    }
-    let reader = reading[0].node
-    let whole = destinations[reader] ?? View(all: reader, shape: graph[reader].shape)
-    let moved = graph[reader].operands
-    let part: View
-    switch graph[reader].primitive {
-    case .transpose(let permutation):
-      var inverse = permutation
-      for (i, p) in permutation.enumerated() { inverse[p] = i }
-      part = whole.transposed(inverse)
-    case .pad(let starts):
-      let places = moved.indices.filter { stripped(moved[$0]) == id }
-      // Zeros are filled in when the pad itself runs, after the value.
-      guard places.count == 1, moved.reduce(0, { $0 + graph[$1].count }) == graph[reader].count else { return nil }
-      part = whole.block(at: starts[places[0]], size: graph[moved[places[0]]].shape)
-    default:
-      return nil
-    }
-    guard let fitted = part.reshaped(to: node.shape) else { return nil }
-    if case .product = node.primitive {
-      let views = productViews[id] ?? node.operands.map { View(all: stripped($0), shape: graph[$0].shape) }
-      return plan(of: id, reading: views, writing: fitted) == nil ? nil : fitted
-    }
-    return fitted
-  }
-
   /// Whether a node has an instruction of its own or in a chain; sources, constants and reshapes have none.
   private func runs(_ id: Int) -> Bool {
     switch graph.nodes[id].primitive {
@@ -214,7 +137,7 @@ package struct Fusion: Sendable {
       if joined == nil { unit.columns = max(unit.columns, uses.map(\.columns).max() ?? 0) }
       chains[unit.members[0]] = unit
       for use in uses {
-        readers[Int(use.node)].append(Reading(by: Int32(id), use.spread, isFusible: isFusible))
+        readers[Int(use.node)].append(Reading(node: Int32(id), spread: use.spread, isFusible: isFusible))
       }
     }
     for (id, reading) in readers.enumerated() where root[id] >= 0 {
@@ -228,17 +151,11 @@ package struct Fusion: Sendable {
   }
 
   /// A use of a node's value.
-  private struct Reading {
+  struct Reading {
     var node: Int32
     var spread: Spread
     /// Whether the reader may be part of a chain.
     var isFusible: Bool
-
-    init(by node: Int32, _ spread: Spread, isFusible: Bool) {
-      self.node = node
-      self.spread = spread
-      self.isFusible = isFusible
-    }
   }
 
   /// The chain that the node joins, as it is with it, or nil.

@@ -30,7 +30,10 @@ extension Fusion {
       for member in needed { columns = max(columns, operands(of: member).map(\.columns).max() ?? 0) }
       needed.append(id)
       guard isPossible, needed.count <= Self.maximumRecomputed,
-        others.allSatisfy({ takes(needed, columns: columns, into: units[$0], reading: id, stage: home.stage) })
+        others.allSatisfy({ unit in
+          (units[unit].stage == home.stage || isNextStageTold(needed, readers))
+            && takes(needed, columns: columns, into: units[unit], reading: id)
+        })
       else { continue }
       for unit in others {
         units[unit].columns = max(units[unit].columns, columns)
@@ -44,6 +47,28 @@ extension Fusion {
         }
       }
     }
+    dropUnitsWithoutResults()
+  }
+
+  /// A unit of the first stage may have been all that the second stage now calculates itself.
+  private mutating func dropUnitsWithoutResults() {
+    var newIndex = [Int](repeating: -1, count: units.count)
+    var left: [Unit] = []
+    for (index, unit) in units.enumerated() where unit.members.contains(where: { isMaterialised[Int($0)] }) {
+      newIndex[index] = left.count
+      left.append(unit)
+    }
+    units = left
+    for id in unitOf.indices where unitOf[id] >= 0 { unitOf[id] = newIndex[unitOf[id]] }
+  }
+
+  /// Whether the second stage reads what a single operation is made from anyway; more it should not calculate each time.
+  private func isNextStageTold(_ needed: [Int32], _ readers: [[Int]]) -> Bool {
+    needed.count == 1
+      && operands(of: needed[0]).allSatisfy { operand in
+        let index = Int(operand.node)
+        return unitOf[index] < 0 || readers[index].contains { units[$0].stage == 1 }
+      }
   }
 
   /// The most operations that one value is calculated again with.
@@ -73,8 +98,8 @@ extension Fusion {
     return operand.spread == .column && unitOf[index] >= 0 && units[unitOf[index]].isPerRow(graph[operand.node].count)
   }
 
-  private func takes(_ needed: [Int32], columns: Int, into unit: Unit, reading id: Int32, stage: Int) -> Bool {
-    guard unit.stage == stage, unit.count == graph[id].count,
+  private func takes(_ needed: [Int32], columns: Int, into unit: Unit, reading id: Int32) -> Bool {
+    guard unit.count == graph[id].count,
       unit.columns == 0 || columns == 0 || unit.columns == columns,
       unit.members.count + needed.count <= Self.maximumMembers
     else { return false }

@@ -35,7 +35,9 @@ extension Tensor {
 
   /// The mean under each place of the window, channel by channel.
   ///
-  /// - Parameter countsPadding: whether places beyond the edge count as zeros (PyTorch's default) or not at all.
+  /// - Parameters:
+  ///   - window: its size, strides and padding.
+  ///   - countsPadding: whether places beyond the edge count as zeros (PyTorch's default) or not at all.
   public func averagePooled(_ window: Window, countsPadding: Bool = true) -> Tensor {
     guard let size = placed(window, "pool") else { return failed(channels: shape.last ?? 1) }
     let sum = Tensor.window(window, .sum, [self], shape: [shape[0], size.height, size.width, shape[3]])

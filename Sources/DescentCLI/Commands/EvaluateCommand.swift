@@ -37,7 +37,8 @@ struct EvaluateCommand: DescentCommand {
       of: checkpoint, specification: TrainingSpecification(dictionary: recorded.specification), data: data,
       threads: session.global.threads ?? recorded.threads)
     let figures = Figures(
-      measured: Evaluations(train: scores.train, validation: scores.validation, test: scores.test), raw: scores.raw)
+      measured: Evaluations(train: scores.train, validation: scores.validation, test: scores.test), raw: scores.raw,
+      language: scores.language)
     return Report(
       json: .object(
         [("run", .string(folder.path)), ("steps", .integer(checkpoint.step))] + figures.members

@@ -27,12 +27,13 @@ struct ExplainProgramCommand: DescentCommand {
     var members: [(String, JSON)] = [
       ("model", JSON(setup.specification.model)), ("arenaBytes", .integer(program.arenaBytes)),
       ("parameterBytes", .integer(program.parameterBytes)),
+      ("compileSeconds", .number(program.compileSeconds)),
     ]
     if time { members += [("seconds", .number(seconds)), ("threads", .integer(session.threads))] }
     members.append(("instructions", .array(program.instructions.map(Self.json))))
     var summary =
       "\(program.instructions.count) instructions, \(megabytes(program.arenaBytes)) of intermediate values, "
-      + "\(megabytes(program.parameterBytes)) of parameters"
+      + "\(megabytes(program.parameterBytes)) of parameters, compiled in \(duration(program.compileSeconds))"
     if time { summary += ", \(duration(seconds)) without the update" }
     return Report(
       json: .object(members),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DescentSchedules
+import DescentSpecs
 
 /// `descent schedule`: learning-rate schedules as texts.
 struct ScheduleCommand: ParsableCommand {
@@ -9,8 +10,8 @@ struct ScheduleCommand: ParsableCommand {
     discussion: examples(
       "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
       "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
-      "descent schedule '0.1: linear to 0' --steps 100 --json"),
-    subcommands: [ScheduleShow.self],
+      "descent schedule diff '0.1: cosine' '0.1: linear to 0' --steps 1000"),
+    subcommands: [ScheduleShow.self, ScheduleDiff.self],
     defaultSubcommand: ScheduleShow.self)
 }
 
@@ -18,15 +19,23 @@ struct ScheduleShow: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show the rates of a schedule, its area, and what looks wrong with it.",
-    usage: "descent schedule [show] <schedule> --steps <n> [--lr <rate>] [--lint] [options]",
+    usage: "descent schedule [show] <schedule> --steps <n> [--from <library>] [--lr <rate>] [--lint] [options]",
     discussion: examples(
       "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
       "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
-      "descent schedule '0.1: linear to 0' --steps 100 --json")
+      "descent schedule --from torch 'StepLR(optimizer, step_size=30)' --lr 0.1 --steps 100")
       + "\n\nIn a pipe it prints one rate per line, in the order of the updates.")
 
-  @Argument(help: "The schedule's text, such as '0.1: warmup 5% -> cosine'.")
+  @Argument(help: "The schedule's text, such as '0.1: warmup 5% -> cosine'; with --from another library's call.")
   var schedule: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Read a call of torch, transformers, timm, optax, keras, mlx, fastai or pytorch_optimizer, as one would paste it.",
+      valueName: "library"),
+    completion: .list(Library.allCases.map(\.rawValue)), transform: ScheduleShow.library)
+  var from: Library?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Updates in the run.", valueName: "n"),
@@ -35,7 +44,9 @@ struct ScheduleShow: DescentCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The peak of a schedule that has none of its own.", valueName: "rate"), transform: Value.rate)
+    help: ArgumentHelp(
+      "The peak of a schedule that has none of its own; with --from the optimizer's rate.", valueName: "rate"),
+    transform: Value.rate)
   var lr: Double?
 
   @Option(
@@ -55,6 +66,10 @@ struct ScheduleShow: DescentCommand {
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
+    if let from {
+      let theirs = try LibrarySchedule(parsing: schedule, of: from, base: lr, steps: steps)
+      return try ScheduleReport(theirs, steps: steps).report(pictures, session)
+    }
     let horizon = Horizon(steps: steps, stepsPerEpoch: stepsPerEpoch, tokensPerStep: tokensPerStep)
     let resolved = try Schedule(parsing: schedule).resolved(peak: lr, horizon: horizon)
     let findings = resolved.lint()
@@ -103,5 +118,10 @@ struct ScheduleShow: DescentCommand {
 
       \(table([["step", "rate"]] + rows))
       """
+  }
+
+  @Sendable private static func library(_ text: String) throws -> Library {
+    if let library = Library(rawValue: text) { return library }
+    throw ValueProblem("is not known; \(flattened(suggestion(for: text, among: Library.allCases.map(\.rawValue))))")
   }
 }

@@ -6,13 +6,25 @@ struct Figures {
   var measured: Evaluations
   /// Of the parameters themselves, where what was measured is their average.
   var raw: Evaluations?
+  /// What the losses on a text mean.
+  var language: LanguageFigures?
 
   /// Keys of a JSON object: `finalLoss`, `validationLoss`, `testLoss`, `testAccuracy`, `testR2`, `testRMSE`. With an average
-  /// also `averaged`, which is true then, and the same of the parameters themselves: `rawFinalLoss`, `rawTestLoss`, ….
+  /// also `averaged`, which is true then, and the same of the parameters themselves: `rawFinalLoss`, `rawTestLoss`, …. Of a
+  /// text also `perplexity`, `bitsPerCharacter` and `unigramPerplexity` of the test part, `validationPerplexity`, … of the
+  /// other.
   var members: [(String, JSON)] {
-    guard let raw else { return measured.members }
-    return measured.members + [("averaged", .bool(true))]
-      + raw.members.map { name, value in ("raw" + name.prefix(1).uppercased() + name.dropFirst(), value) }
+    var members = measured.members
+    if let language {
+      members += language.test?.members ?? []
+      members += prefixed("validation", language.validation?.members ?? [])
+    }
+    guard let raw else { return members }
+    return members + [("averaged", .bool(true))] + prefixed("raw", raw.members)
+  }
+
+  private func prefixed(_ prefix: String, _ members: [(String, JSON)]) -> [(String, JSON)] {
+    members.map { name, value in (prefix + name.prefix(1).uppercased() + name.dropFirst(), value) }
   }
 
   /// The same as `name=value`, what was measured.
@@ -22,8 +34,29 @@ struct Figures {
 
   /// Lines of a table.
   var rows: [[String]] {
-    guard let raw else { return measured.rows }
+    guard let raw else { return measured.rows + languageRows }
     return measured.rows.map { [$0[0] + ", averaged", $0[1]] } + raw.rows.map { [$0[0] + ", not averaged", $0[1]] }
+      + languageRows
+  }
+
+  private var languageRows: [[String]] {
+    [("validation", language?.validation), ("test", language?.test)].compactMap { name, part in
+      guard let part else { return nil }
+      let unigram = part.unigramPerplexity.map { " (by character frequencies alone \(figure($0)))" } ?? ""
+      return [
+        "perplexity, \(name)",
+        "\(figure(part.perplexity))\(unigram), \(figure(part.bitsPerCharacter)) bits per character",
+      ]
+    }
+  }
+}
+
+extension LanguageFigures.Part {
+  fileprivate var members: [(String, JSON)] {
+    [
+      ("perplexity", .number(perplexity)), ("bitsPerCharacter", .number(bitsPerCharacter)),
+      ("unigramPerplexity", JSON(unigramPerplexity)),
+    ]
   }
 }
 

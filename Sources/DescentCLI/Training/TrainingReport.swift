@@ -8,10 +8,12 @@ struct TrainingReport {
   var folder: RunFolder
   var plan: TrainingPlan
   var parameterHash: String
+  var language: LanguageFigures?
+  var sample: TextSample?
 
   func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
     var report = Report(
-      json: json, result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) : line, next: next,
+      json: json, result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) + drawn : line, next: next,
       command: isInterrupted ? "descent train --resume \(shellQuoted(folder.path))" : nil, status: status)
     // The record is read back only where somebody looks at it.
     if session.showsPictures || pictures.isAskedFor, let record = try? folder.record(), record.metrics.count > 1 {
@@ -23,7 +25,21 @@ struct TrainingReport {
 
   private var figures: Figures {
     Figures(
-      measured: Evaluations(train: result.train, validation: result.validation, test: result.test), raw: result.raw)
+      measured: Evaluations(train: result.train, validation: result.validation, test: result.test), raw: result.raw,
+      language: language)
+  }
+
+  /// What the model has written, below the table, after what it was given.
+  private var drawn: String {
+    guard let sample else { return "" }
+    return "\n\nA sample at temperature \(figure(TextSampler.sampleTemperature)):\n\(sample.prompt)▸\(sample.text)"
+  }
+
+  private var sampleMembers: [(String, JSON)] {
+    guard language != nil else { return [] }
+    return [
+      ("sample", sample.map { .string($0.text) } ?? .null), ("prompt", sample.map { .string($0.prompt) } ?? .null),
+    ]
   }
 
   /// Key and share of the steps whose gradient was clipped, if any could be.
@@ -50,7 +66,7 @@ struct TrainingReport {
         ("status", .string(result.outcome.status.rawValue)),
         ("steps", .integer(result.steps)),
         ("diverged", .bool(result.outcome.status == .diverged)),
-      ] + figures.members + clipped + [
+      ] + figures.members + clipped + sampleMembers + [
         ("seconds", .number(result.seconds)),
         ("parameterHash", .string(parameterHash)),
         ("advice", JSON(result.advice)),

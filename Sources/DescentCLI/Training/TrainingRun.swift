@@ -1,4 +1,5 @@
 import DescentCore
+import DescentOptimizers
 import DescentSchedules
 import DescentStore
 import DescentTraining
@@ -7,6 +8,7 @@ import DescentTraining
 struct TrainingRun {
   private let writer: RunWriter
   private let trainer: Trainer<ModelTrainee>
+  private let setup: TrainingSetup
 
   /// A new run with the options given.
   init(new command: TrainCommand, in store: RunStore, _ session: Session) throws {
@@ -24,6 +26,7 @@ struct TrainingRun {
     writer = try store.create(description)
     trainer.description = writer.description
     self.trainer = trainer
+    setup = training.setup
   }
 
   /// The run that `reference` stands for, from its last checkpoint.
@@ -50,8 +53,15 @@ struct TrainingRun {
     description.versions = Self.versions
     description.cpu = RunEnvironment.cpu
     self.writer = writer
+    setup = training.setup
     trainer = try training.trainer(description, from: checkpoint)
     try Self.noteSchedule(before, training, at: trainer.position, session)
+    if let start = trainer.trainee.averaging?.start, let usual = training.setup.source.averaging?.start, start != usual
+    {
+      session.note(
+        "the mean of the parameters is taken from step \(start) on; in a run of \(training.plan.steps) steps it would "
+          + "have begun at step \(usual).")
+    }
   }
 
   private static var versions: [String: String] {
@@ -102,10 +112,16 @@ struct TrainingRun {
         "the run diverged and went back at half the rate, \(returns == 1 ? "once" : "\(returns) times"); "
           + "descent runs show \(shellQuoted(writer.folder.path)) tells where.")
     }
-    return try TrainingReport(
+    var report = TrainingReport(
       result: result, folder: writer.folder, plan: trainer.plan,
-      parameterHash: parameterHash(trainer.trainee.parameters)
-    ).report(pictures, session)
+      parameterHash: parameterHash(trainer.trainee.parameters))
+    let measured = Evaluations(train: result.train, validation: result.validation, test: result.test)
+    if result.outcome != .interrupted, let language = LanguageFigures(measured, task: setup.task) {
+      report.language = language
+      let sampler = try TextSampler(setup.model, task: setup.task, threads: trainer.description.threads)
+      report.sample = sampler.sample(of: trainer.trainee, seed: trainer.trainee.seed)
+    }
+    return try report.report(pictures, session)
   }
 }
 

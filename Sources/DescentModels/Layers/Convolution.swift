@@ -13,7 +13,13 @@ public struct Convolution: Sendable, Hashable {
   /// How the kernel begins, with a fan-in of size²·channels; the bias begins at 0.
   public var initializer: Initializer
 
-  /// - Parameter padding: by default (size − 1)/2, which keeps the picture's size at stride 1 and an odd size.
+  /// - Parameters:
+  ///   - outputs: channels of the result.
+  ///   - size: rows and columns of the kernel.
+  ///   - stride: rows and columns from one place to the next.
+  ///   - padding: by default (size − 1)/2, which keeps the picture's size at stride 1 and an odd size.
+  ///   - bias: whether one is added.
+  ///   - initializer: how the kernel begins.
   public init(
     _ outputs: Int, size: Int = 3, stride: Int = 1, padding: Int? = nil, bias: Bool = true,
     initializer: Initializer = .he

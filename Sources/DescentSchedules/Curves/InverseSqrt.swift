@@ -8,7 +8,10 @@ struct InverseSqrt: Sendable, Hashable {
   @inline(__always) func value(_ u: Double) -> Double { max(from / (1 + u / timescale).squareRoot(), limit) }
 
   func integral(to u: Double) -> Double {
-    let free = limit > 0 ? min(u, max(timescale * ((from / limit) * (from / limit) - 1), 0)) : u
+    let free = min(u, max(crossing, 0))
     return 2 * from * free / ((1 + free / timescale).squareRoot() + 1) + limit * (u - free)
   }
+
+  /// Where the free curve meets the limit; infinite if never.
+  var crossing: Double { limit > 0 ? timescale * ((from / limit) * (from / limit) - 1) : .infinity }
 }

@@ -8,7 +8,10 @@ struct InverseTime: Sendable, Hashable {
 
   func integral(to u: Double) -> Double {
     guard rate > 0 else { return value(0) * u }
-    let free = limit > 0 ? min(u, max((from / limit - 1) / rate, 0)) : u
+    let free = min(u, max(crossing, 0))
     return from * logarithmOnePlus(rate * free) / rate + limit * (u - free)
   }
+
+  /// Where the free curve meets the limit; infinite if never.
+  var crossing: Double { limit > 0 ? (from / limit - 1) / rate : .infinity }
 }

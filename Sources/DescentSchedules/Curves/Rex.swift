@@ -1,19 +1,24 @@
-/// to + (from − to)·(1 − p)/(1 − p/2), p = u/L (Chen, Wolfe, Kyrillidis 2021, arXiv:2107.04197; some trainers use
-/// (1 − p)/(0.1 + 0.9(1 − p)) under the same name).
+/// to + (from − to)·(1 − p)/(1 − bend·p), p = u/L.
+///
+/// Two versions go by the name: bend ½ is the paper's (Chen, Wolfe, Kyrillidis 2021, arXiv:2107.04197) and
+/// pytorch_optimizer's; 0.9 is that of axolotl and kohya's trainers.
 struct Rex: Sendable, Hashable {
   var from: Double
   var to: Double
   var length: Double
+  var bend = 0.5
 
   @inline(__always) func value(_ u: Double) -> Double {
     let p = u / length
-    let weight = (1 - p) / (1 - p / 2)
+    let weight = max(1 - p, 0) / (1 - bend * p)
     return from * weight + to * (1 - weight)
   }
 
   func integral(to u: Double) -> Double {
+    // The closed form cancels where the bend is slight.
+    guard bend > 0.1 else { return quadrature(0, u, value) }
     let p = u / length
-    // ∫ (1 − p)/(1 − p/2) dp = 2p + 2 ln(1 − p/2)
-    return to * u + (from - to) * length * (2 * p + 2 * logarithmOnePlus(-p / 2))
+    let area = p / bend + (1 - bend) / (bend * bend) * logarithmOnePlus(-bend * p)
+    return to * u + (from - to) * length * area
   }
 }

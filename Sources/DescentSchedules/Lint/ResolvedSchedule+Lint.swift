@@ -2,26 +2,27 @@ extension ResolvedSchedule {
   /// What is worth knowing about this schedule over this run, gravest first; empty: nothing.
   ///
   /// Looks at joins, ends and turning points only, so that a long run costs no more than a short one.
-  public func lint() -> [LintFinding] {
+  ///
+  /// - Parameter precision: how parameters are stored; what is lost there is told.
+  public func lint(precision: ParameterPrecision = .float32) -> [LintFinding] {
     let extremes = self.extremes
     var findings = rangeFindings(extremes)
+    findings += precisionFindings(extremes, precision)
     findings += lengthFindings
     findings += joinFindings
     findings += floorFindings
+    findings += placeFindings
+    findings += endFindings
     findings += schedule.readingNotes
     let order = LintFinding.Severity.allCases
     return order.flatMap { severity in findings.filter { $0.severity == severity } }
   }
 
-  /// The rates between which all others lie: curves are monotone between turns, and stairs and cycles grow or shrink
-  /// from one to the next, so that the first and the last of them are enough.
   private var extremes: [Double] {
-    stretches.flatMap { segment, length in
-      let turns = segment.curve.turns(before: length)
-      let chosen = [0, 1, turns.count - 2, turns.count - 1].filter { turns.indices.contains($0) }
-      let around = chosen.flatMap { [turns[$0] - 1, turns[$0]] }
-      return ([0, length - 1] + around).map { rate(at: segment.start + $0) }
-    }
+    guard dressing != nil else { return extremeSteps.map { rate(at: $0) } }
+    // Products and noise have their extremes anywhere: all steps, or a grid of them.
+    let most = 1 << 20
+    return steps <= most ? rates() : (0..<most).map { rate(at: $0 * (steps / most)) } + [rate(at: steps - 1)]
   }
 
   private func rangeFindings(_ rates: [Double]) -> [LintFinding] {
@@ -35,30 +36,27 @@ extension ResolvedSchedule {
       findings.append(
         LintFinding(.firstUpdateZero, "The first update has the rate 0; \"warmup\" starts at 1/L of its way instead."))
     }
-    if hasPeak, highest < peak * (1 - 1e-9) {
+    if let floor = dressing?.floor, floor > 0, floor >= peak {
+      findings.append(
+        LintFinding(.floorAbovePeak, "The floor \(number(floor)) is not below the peak \(number(peak))."))
+    }
+    // The hyperbolic tangent begins a millionth below its level.
+    if hasPeak, highest < peak * (1 - 1e-5) {
       findings.append(
         LintFinding(.peakNeverReached, "The highest rate is \(number(highest)), below the peak \(number(peak))."))
-    }
-    // Half a unit in the last place of 1: a smaller update leaves a float32 parameter of size one as it is.
-    if highest < 0x1p-24 {
-      findings.append(
-        LintFinding(
-          .belowFloat32Resolution,
-          "The highest rate is \(number(highest)); updates below 6e-8 are lost in float32 parameters of size one."))
-    } else if let lowest = rates.filter({ $0 > 0 }).min(), lowest < Double(Float.leastNormalMagnitude) {
-      findings.append(
-        LintFinding(
-          .belowFloat32Resolution,
-          "Rates fall to \(number(lowest)), below float32's smallest normal number 1.2e-38; the rest of the run stands "
-            + "still."))
     }
     return findings
   }
 
-  /// Noam's leading number is a scale, not a height it reaches.
+  /// Noam's leading number is a scale, not a height it reaches; Chebyshev nodes and knots are where they are.
   private var hasPeak: Bool {
     guard case .pieces(let pieces) = schedule.form else { return true }
-    return !pieces.contains { if case .noam = $0.shape { true } else { false } }
+    return !pieces.contains {
+      switch $0.shape {
+      case .noam, .chebyshev, .knots: true
+      default: false
+      }
+    }
   }
 
   private var lengthFindings: [LintFinding] {
@@ -67,7 +65,8 @@ extension ResolvedSchedule {
       findings.append(
         LintFinding(.warmupExceedsRun, "The warm-up takes \(warmupEnd) steps and the run has \(steps)."))
     }
-    let end = boundaries[boundaries.count - 1]
+    let end = endInRun
+    if dressing?.after == .repeat || dressing?.after == .continue { return findings }
     if end > steps {
       findings.append(
         LintFinding(
@@ -84,17 +83,24 @@ extension ResolvedSchedule {
     return findings
   }
 
+  /// Where the last piece ends on the run's clock.
+  var endInRun: Int {
+    guard let dressing else { return track.end }
+    guard dressing.changesTime else { return dressing.end }
+    return Int(min(max(((Double(dressing.end) - dressing.shift) * dressing.stretch).rounded(), 0), 0x1p60))
+  }
+
   /// Where the opening warm-up ends; 0 without one.
   private var warmupEnd: Int {
     switch schedule.form {
-    case .pieces(let pieces): pieces.first?.shape == .warmup ? boundaries[1] : 0
+    case .pieces(let pieces): pieces.first?.shape.isWarmup == true ? boundaries[1] : 0
     case .oneCycle: boundaries[1]
-    case .cyclic: 0
+    case .cyclic, .product: 0
     }
   }
 
   private var joinFindings: [LintFinding] {
-    guard case .pieces(let pieces) = schedule.form else { return [] }
+    guard case .pieces(let pieces) = schedule.form, dressing?.changesTime != true else { return [] }
     var findings: [LintFinding] = []
     for (join, piece) in zip(joins, pieces.dropFirst()) where join.place < steps {
       let size = join.after - join.before
@@ -109,11 +115,14 @@ extension ResolvedSchedule {
   }
 
   private var floorFindings: [LintFinding] {
-    guard case .pieces(let pieces) = schedule.form else { return [] }
+    guard case .pieces(let pieces) = schedule.form, dressing == nil else { return [] }
     var findings: [LintFinding] = []
     for (index, piece) in pieces.enumerated() where piece.shape.ends == .limited {
       guard let to = piece.to, boundaries[index] < steps else { continue }
-      if case .restarts = piece.shape { continue }
+      switch piece.shape {
+      case .restarts, .polynomialCycles: continue
+      default: break
+      }
       let last = rate(at: min(boundaries[index + 1], steps) - 1)
       let level = to.rate(peak: peak)
       guard abs(last - level) > 1e-12 * level else { continue }

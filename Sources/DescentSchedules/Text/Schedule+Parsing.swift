@@ -4,9 +4,10 @@ extension Schedule {
   /// Reads the one-line text form.
   ///
   /// ```
-  /// schedule = [peak ":"] (piece {"->" piece} | onecycle(…) | cyclic(…))
-  /// piece    = shape [["for"] length] ["from" level] ["to" level]
-  /// length   = N | N"ep" | N"tok" | P"%"
+  /// schedule = [peak ":"] (form | "(" form ")" {"*" "(" form ")"}) {"|" modifier}
+  /// form     = piece {"->" piece} | onecycle(…) | cyclic(…)
+  /// piece    = shape [["for"] length] ["from" level] ["to" level] ["edge" ("left" | "right" | "both")]
+  /// length   = N | N"ep" | N"samples" | N"tok" | N"s" | P"%"
   /// level    = P"%" | number "of peak" | number "absolute" | 0
   /// ```
   /// A bare non-zero number as a level is a share of the peak; ``ResolvedSchedule/lint()`` notes it.
@@ -23,7 +24,10 @@ struct ScheduleParser {
   var scanner: ScheduleScanner
   var notes: [LintFinding] = []
   /// Lengths so far with their places, to point at the one that does not fit.
-  private var lengths: [(length: Length?, place: Int)] = []
+  var lengths: [(length: Length?, place: Int)] = []
+
+  /// How many groups are open.
+  var depth = 0
 
   init(_ text: String) {
     scanner = ScheduleScanner(text)
@@ -33,19 +37,52 @@ struct ScheduleParser {
     scanner.skipSpaces()
     let peak = try leadingPeak()
     let place = scanner.position
-    var schedule: Schedule
-    switch scanner.word() {
-    case "onecycle": schedule = try oneCycle(peak, place)
-    case "cyclic": schedule = try cyclic(peak, place)
-    default:
-      scanner.rewind(to: place)
-      schedule = Schedule(peak: peak, try pieces())
-    }
+    var schedule = scanner.next(is: "(") ? try product(peak) : try form(peak)
     scanner.skipSpaces()
+    schedule.modifiers = try modifiers()
     guard scanner.isAtEnd else { throw unexpected() }
     if let problem = schedule.problem { throw scanner.error(problem, at: place) }
     schedule.readingNotes = notes
     return schedule
+  }
+
+  /// A sequence, a one-cycle, cycles or a shorthand for a sequence.
+  private mutating func form(_ peak: Double?) throws(ScheduleError) -> Schedule {
+    let place = scanner.position
+    switch scanner.word() {
+    case "onecycle": return try oneCycle(peak, place)
+    case "cyclic": return try cyclic(peak, place)
+    case "wsd": return Schedule(peak: peak, try warmupStableDecay())
+    case "tri-stage": return Schedule(peak: peak, try triStage())
+    default:
+      scanner.rewind(to: place)
+      return Schedule(peak: peak, try pieces())
+    }
+  }
+
+  /// `(warmup 5% -> hold) * (cosine)`
+  private mutating func product(_ peak: Double?) throws(ScheduleError) -> Schedule {
+    var factors: [Schedule.Form] = []
+    var peak = peak
+    repeat {
+      guard scanner.take("(") else { throw scanner.error("expected \"(\" and a factor, but \(scanner.here)") }
+      lengths = []
+      let place = scanner.position
+      let factor = try form(nil)
+      // A cycle's high is 1 in a multiplier; a peak in parentheses is the product's only if it is the first factor's.
+      if let own = factor.peak {
+        if case .cyclic = factor.form, own == 1 {
+        } else if factors.isEmpty, peak == nil {
+          peak = own
+        } else {
+          throw scanner.error("a factor is a multiplier and has no peak of its own", at: place)
+        }
+      }
+      factors.append(factor.form)
+      scanner.skipSpaces()
+      guard scanner.take(")") else { throw scanner.error("expected \")\" after the factor, but \(scanner.here)") }
+    } while scanner.take("*")
+    return factors.count == 1 ? Schedule(peak: peak, form: factors[0]) : Schedule(peak: peak, form: .product(factors))
   }
 
   private mutating func leadingPeak() throws(ScheduleError) -> Double? {
@@ -63,7 +100,7 @@ struct ScheduleParser {
     throw scanner.error("a peak needs a colon after it, as in \(number(value)): cosine; \(scanner.here)")
   }
 
-  private mutating func pieces() throws(ScheduleError) -> [Piece] {
+  mutating func pieces() throws(ScheduleError) -> [Piece] {
     var pieces: [Piece] = []
     repeat {
       scanner.skipSpaces()
@@ -79,6 +116,7 @@ struct ScheduleParser {
     var length: Length?
     var from: Level?
     var to: Level?
+    var edge: Edge?
     while true {
       scanner.skipSpaces()
       let place = scanner.position
@@ -90,6 +128,9 @@ struct ScheduleParser {
         guard to == nil else { throw scanner.error("\"to\" is given twice", at: place) }
         try allowLevel(shape, "to", at: place)
         to = try level()
+      } else if scanner.take(word: "edge") {
+        guard edge == nil else { throw scanner.error("\"edge\" is given twice", at: place) }
+        edge = try choice("edge", Edge.allCases.map(\.rawValue)).flatMap(Edge.init)
       } else {
         let isAnnounced = scanner.take(word: "for")
         guard isAnnounced || scanner.startsNumber else { break }
@@ -101,11 +142,16 @@ struct ScheduleParser {
       throw scanner.error("a hold has one level, not from \(from) to \(to)", at: start)
     }
     try account(length, at: start)
-    return Piece(shape, length, from: from, to: to)
+    let piece = Piece(shape, length, from: from, to: to, edge: edge)
+    if shape == .geometric, to == nil {
+      throw scanner.error("geometric needs the level it goes to, as in geometric to 1%", at: start)
+    }
+    if let problem = piece.problem { throw scanner.error(problem, at: start) }
+    return piece
   }
 
   private func allowLevel(_ shape: Shape, _ what: String, at place: Int) throws(ScheduleError) {
-    if shape.ends == .fixed {
+    if shape.ends == .fixed || shape.ends == .scaled && what == "to" {
       throw scanner.error("\(shape.name) has a scale of its own and takes no \"\(what)\"", at: place)
     }
   }
@@ -122,7 +168,7 @@ struct ScheduleParser {
   func unexpected() -> ScheduleError {
     var rest = scanner
     let word = rest.word()
-    let nearest = word.isEmpty ? nil : nearestName(to: word, among: ["from", "to", "for"])
+    let nearest = word.isEmpty ? nil : nearestName(to: word, among: ["from", "to", "for", "edge"])
     return scanner.error("expected a length, \"from\", \"to\" or \"->\", but \(scanner.here)", suggestion: nearest)
   }
 }

@@ -5,11 +5,21 @@ extension ScheduleParser {
   mutating func oneCycle(_ peak: Double?, _ place: Int) throws(ScheduleError) -> Schedule {
     var cycle = OneCycle()
     var peak = peak
-    try labelled("onecycle", ["peak", "warmup", "div", "final-div"]) { parser, label, place throws(ScheduleError) in
+    try labelled("onecycle", ["peak", "warmup", "div", "final-div", "phases", "anneal"]) {
+      parser, label, place throws(ScheduleError) in
       switch label {
       case "peak": peak = try parser.onlyPeak(peak, label, at: place)
       case "warmup": cycle.warmup = try parser.length()
       case "div": cycle.div = try parser.value(label)
+      case "phases":
+        let phases = try parser.value(label)
+        guard phases == 2 || phases == 3 else {
+          throw parser.scanner.error("onecycle has 2 or 3 phases, not \(number(phases))", at: place)
+        }
+        cycle.threePhase = phases == 3
+      case "anneal":
+        let words = OneCycle.Anneal.allCases.map(\.rawValue)
+        cycle.anneal = try parser.choice(label, words).flatMap(OneCycle.Anneal.init) ?? .cosine
       default: cycle.finalDiv = try parser.value(label)
       }
     }
@@ -40,6 +50,44 @@ extension ScheduleParser {
     }
     let up = steps["up"] ?? 2000
     return .cyclic(high: high, Cyclic(low: low, up: up, down: steps["down"], mode: mode, gamma: gamma ?? 1))
+  }
+
+  /// `wsd(warmup: 5%, decay: 20%, shape: 1-sqrt, to: 0)`: short for three pieces.
+  mutating func warmupStableDecay() throws(ScheduleError) -> [Piece] {
+    var warmup = Length.percent(5)
+    var decay = Length.percent(20)
+    var shape = Shape.oneMinusSqrt
+    var floor = Level.zero
+    try labelled("wsd", ["warmup", "decay", "shape", "to"]) { parser, label, place throws(ScheduleError) in
+      switch label {
+      case "warmup": warmup = try parser.length()
+      case "decay": decay = try parser.length()
+      case "shape":
+        shape = try parser.shape()
+        guard shape.ends == .interpolates, !shape.isWarmup else {
+          throw parser.scanner.error("wsd cannot cool down by \(shape.name)", at: place)
+        }
+      default: floor = try parser.level()
+      }
+    }
+    return [.warmup(warmup), .hold(), Piece(shape, decay, to: floor)]
+  }
+
+  /// `tri-stage(warmup: 10%, hold: 40%, from: 1%, to: 1%)`: short for three pieces.
+  mutating func triStage() throws(ScheduleError) -> [Piece] {
+    var warmup = Length.percent(10)
+    var hold = Length.percent(40)
+    var from = Level.percent(1)
+    var to = Level.percent(1)
+    try labelled("tri-stage", ["warmup", "hold", "from", "to"]) { parser, label, _ throws(ScheduleError) in
+      switch label {
+      case "warmup": warmup = try parser.length()
+      case "hold": hold = try parser.length()
+      case "from": from = try parser.level()
+      default: to = try parser.level()
+      }
+    }
+    return [.warmup(warmup, from: from), .hold(hold), .geometric(to: to)]
   }
 
   private mutating func mode() throws(ScheduleError) -> Cyclic.Mode {

@@ -18,12 +18,16 @@ extension ScheduleParser {
     if scanner.take("%") { return .percent(value) }
     if scanner.take(word: "ep") { return .epochs(value) }
     if scanner.take(word: "tok") { return .tokens(try whole(value, "tokens", at: start)) }
+    if scanner.take(word: "samples") { return .samples(try whole(value, "samples", at: start)) }
+    if scanner.take(word: "s") { return .seconds(value) }
+    if scanner.take(word: "min") { return .seconds(value * 60) }
+    if scanner.take(word: "h") { return .seconds(value * 3600) }
     scanner.rewind(to: end)
     let unit = scanner.word()
     if unit.isEmpty { return .steps(try whole(value, "steps", at: start)) }
     throw scanner.error(
-      "there is no unit \"\(unit)\"; lengths are in steps (100), ep, tok or %", at: end,
-      suggestion: nearestName(to: unit, among: ["ep", "tok"]))
+      "there is no unit \"\(unit)\"; lengths are in steps (100), ep, samples, tok, s, min, h or %", at: end,
+      suggestion: nearestName(to: unit, among: ["ep", "tok", "samples"]))
   }
 
   /// A level: `1%`, `0.01 of peak`, `1e-5 absolute`, `0`, or a bare number, which is noted.
@@ -64,6 +68,20 @@ extension ScheduleParser {
 
   private mutating func expectPeak() throws(ScheduleError) {
     guard scanner.take(word: "peak") else { throw scanner.error("expected \"peak\" after \"of\", but \(scanner.here)") }
+  }
+
+  /// One of a few words.
+  mutating func choice(_ what: String, _ words: [String]) throws(ScheduleError) -> String? {
+    let start = scanner.position
+    let word = scanner.word()
+    guard words.contains(word) else {
+      let seen = word.isEmpty ? scanner.here : "there is \"\(word)\""
+      throw scanner.error(
+        "expected one of \(words.joined(separator: ", ")) after \(what), but \(seen)", at: start,
+        suggestion: word.isEmpty ? nil : nearestName(to: word, among: words))
+    }
+    scanner.skipSpaces()
+    return word
   }
 
   /// A factor: `x0.5`.

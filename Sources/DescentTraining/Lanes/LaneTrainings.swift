@@ -11,7 +11,11 @@ public struct LaneTraining: Sendable {
   /// Chooses the order of the batches.
   public var batchOrder: UInt64
 
-  /// - Parameter batchOrder: by default the seed.
+  /// - Parameters:
+  ///   - source: makes the trainee.
+  ///   - plan: rates, length, and what happens on divergence.
+  ///   - seed: chooses the initial weights.
+  ///   - batchOrder: by default the seed.
   public init(_ source: ModelSource, plan: TrainingPlan, seed: UInt64 = 0, batchOrder: UInt64? = nil) {
     self.source = source
     self.plan = plan

@@ -10,6 +10,8 @@ public final class CompiledModel: Sendable {
   public let layout: ParameterLayout
   /// Rows of a training batch.
   public let batchSize: Int
+  /// Seconds that tracing, differentiating and compiling the training program took.
+  public let compileSeconds: Double
   let starts: [ParameterStart]
   let keptStarts: [Double]
   /// Whether the model draws dropout masks in training.
@@ -44,6 +46,8 @@ public final class CompiledModel: Sendable {
   public init(_ model: any Model, task: TrainingTask, batchSize: Int) throws {
     self.task = task
     self.batchSize = batchSize
+    let clock = ContinuousClock()
+    let start = clock.now
     let traced = TracedModel(model, task: task, rows: batchSize, mode: .training)
     layout = traced.scope.layout
     starts = traced.scope.starts
@@ -56,6 +60,7 @@ public final class CompiledModel: Sendable {
     training = try traced.compiled(
       traced.lossAndGradient(of: traced.meanLoss(), to: results[0], results[1]) + traced.keptUpdates(to: results[2]),
       results, rows: batchSize)
+    compileSeconds = (clock.now - start) / .seconds(1)
     let batched = TracedModel(model, task: task, rows: batchSize, mode: .training)
     let loss = batched.tape.buffer("loss")
     batchLoss = try batched.compiled([ProgramOutput(batched.meanLoss(), to: loss)], [loss], rows: batchSize)

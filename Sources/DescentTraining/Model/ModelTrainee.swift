@@ -2,7 +2,7 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 internal import DescentLinearAlgebra
-internal import DescentOptimizers
+public import DescentOptimizers
 
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
 ///
@@ -160,26 +160,45 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     return meanLoss(on: trialArena)
   }
 
+  /// The average that is kept. After a resume in a run of another length it may begin elsewhere than the source says.
+  public var averaging: ParameterAveraging? { average?.averaging }
+
   public var hasAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
 
   /// The average of the parameters; nil where none is kept or it has not begun.
   public var averagedParameters: [Float]? { hasAverage ? average?.values : nil }
 
-  public func evaluate(on part: DataPart) throws -> Evaluation {
-    evaluate(on: part, hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory)
+  /// What ``evaluate(on:)`` measures: the parameters or their average, then what the model keeps, by the layout.
+  public var evaluatedState: [Float] { evaluatedMemory.values }
+
+  private var evaluatedMemory: AlignedBuffer<Float> {
+    hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory
   }
+
+  public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }
 
   public func evaluateRaw(on part: DataPart) throws -> Evaluation { evaluate(on: part, parameterMemory) }
 
   private func evaluate(on part: DataPart, _ state: AlignedBuffer<Float>) -> Evaluation {
     let rows =
       switch part {
-      case .train: model.task.split.train
+      case .train: measuredTrainingRows
       case .validation: model.task.split.validation
       case .test: model.task.split.test
       }
     return evaluator.evaluate(rows, parameters: state.pointer)
   }
+
+  // Of a large training part evenly spaced rows, so that measuring it never takes longer than training did.
+  private var measuredTrainingRows: [Int32] {
+    let rows = model.task.split.train
+    let most = max(1, Self.measuredPredictions / model.task.data.positionsPerRow)
+    guard rows.count > most else { return rows }
+    return (0..<most).map { rows[$0 * rows.count / most] }
+  }
+
+  /// The most predictions by which the training part is measured.
+  private static let measuredPredictions = 1 << 17
 
   /// Weights, their average, optimizer state and position; batches and everything random follow from the position.
   public struct Snapshot: Sendable {

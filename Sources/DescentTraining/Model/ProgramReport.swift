@@ -33,6 +33,8 @@ public struct ProgramReport: Sendable, Hashable {
   public var arenaBytes: Int
   /// Bytes of parameters, of their gradient, and of what the model keeps besides.
   public var parameterBytes: Int
+  /// Seconds that tracing, differentiating and compiling took.
+  public var compileSeconds: Double
 }
 
 extension ModelTrainee {
@@ -45,7 +47,8 @@ extension ModelTrainee {
     var report = ProgramReport(
       instructions: program.listing.map(ProgramReport.Instruction.init),
       arenaBytes: program.arenaCount * MemoryLayout<Float>.size,
-      parameterBytes: source.model.layout.count * MemoryLayout<Float>.size)
+      parameterBytes: source.model.layout.count * MemoryLayout<Float>.size,
+      compileSeconds: source.model.compileSeconds)
     if let runs {
       for (index, times) in instructionTimes(runs: runs).enumerated() { report.instructions[index].seconds = times }
     }

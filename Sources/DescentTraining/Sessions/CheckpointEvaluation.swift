@@ -10,6 +10,8 @@ public struct CheckpointEvaluation: Sendable, Hashable {
   public var test: Evaluation?
   /// What the parameters themselves score, where the figures above are those of the average that the checkpoint keeps.
   public var raw: Evaluations?
+  /// What the losses on a text mean; nil for everything else.
+  public var language: LanguageFigures?
   /// Of the checkpoint's parameters themselves.
   public var parameterHash: String
 
@@ -43,6 +45,7 @@ public struct CheckpointEvaluation: Sendable, Hashable {
       found = try trainee.evaluations(on: parts)
     }
     (train, validation, test) = (found.train, found.validation, found.test)
+    language = LanguageFigures(found, task: source.model.task, hasTraining: data == nil)
   }
 
   private static func source(

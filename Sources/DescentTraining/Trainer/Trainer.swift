@@ -337,7 +337,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       return nil
     }
     func raw(_ part: DataPart) throws(TrainingError) -> Evaluation? {
-      try measured(part) { try trainee.evaluateRaw(on: $0) }
+      try plan.finalParts.contains(part) ? measured(part) { try trainee.evaluateRaw(on: $0) } : nil
     }
     return Evaluations(train: try raw(.train), validation: try raw(.validation), test: try raw(.test))
   }

@@ -45,8 +45,8 @@ public struct TrainingResult: Sendable, Hashable {
   /// What happened and what to try, in one sentence; nil if all went well.
   public var advice: String?
 
-  /// The mean loss of the final parameters over the whole training part: unlike the last mini-batch's, it does not
-  /// depend on which rows came last.
+  /// The mean loss of the final parameters over the training part, of a large one over 131,072 predictions evenly spread:
+  /// unlike the last mini-batch's, it does not depend on which rows came last.
   public var finalLoss: Double? { train?.loss }
 
   /// Share of the steps whose gradient was clipped, 0…1; nil for a trainee that does not clip.
