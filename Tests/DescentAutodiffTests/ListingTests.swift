@@ -97,6 +97,20 @@ import Testing
     #expect(program.listing.count == program.instructionCount)
   }
 
+  @Test func `the second stage calculates one cheap operation of the first itself, and keeps longer ones`() throws {
+    let short = try program([[50], [50]], repeatsLast: true) { x, _ in [(x[0] + 2) * x[1]] }
+    #expect(short.listing.map(\.text) == ["chain  50, scalar, 50 → 50  (add multiply)"])
+    #expect(short.listing.map(\.isRepeated) == [true] && short.keptCount == 0)
+    let long = try program([[50], [50]], repeatsLast: true) { x, _ in [(x[0] + 2) * x[1] + (x[0] + 2).squared() * x[1]]
+    }
+    #expect(
+      long.listing.map(\.text) == [
+        "chain  50, scalar → 50  (add square)", "chain  50, scalar, 50, 50 → 50  (add multiply multiply add)",
+      ])
+    // Values begin at multiples of 64 bytes in either precision.
+    #expect(long.listing.map(\.isRepeated) == [false, true] && long.keptCount == 64)
+  }
+
   private static let square = 30 * 40
 
   /// A value `forward` of the first operand that a product stands between two uses of.

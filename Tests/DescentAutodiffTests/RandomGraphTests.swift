@@ -167,7 +167,7 @@ private struct RandomGraph {
   private mutating func addOperation() {
     let a = pick()
     let dimension = a.rank > 0 ? Int.random(in: 0..<a.rank, using: &random) : 0
-    switch Int.random(in: 0..<23, using: &random) {
+    switch Int.random(in: 0..<24, using: &random) {
     case 0...4:
       let unary: [ElementwiseOperation] = [
         .negate, .exp, .tanh, .sigmoid, .relu, .positive, .abs, .sign, .square, .erf, .sin, .cos, .sqrt, .reciprocal,
@@ -207,6 +207,11 @@ private struct RandomGraph {
         tensors.append(a.matmul(a.transposed()).tanh())
       }
     case 21 where a.rank > 0: tensors.append(a.softmax())
+    case 23:
+      // Pairs that kernels have as one, whose first value may be read again.
+      let first = Bool.random(using: &random) ? a + partner(of: a) : .elementwise(.positive, [a])
+      let second = Bool.random(using: &random) ? first + partner(of: first) : first * partner(of: first)
+      tensors += Bool.random(using: &random) ? [second] : [second, second - first]
     default: break
     }
   }

@@ -106,6 +106,32 @@ private func values<Element: ArrayElement>(of op: dk_op, _ path: dk_path, _ oper
     }
   }
 
+  private func joins<Element: ArrayElement>(_ type: Element.Type) {
+    let special: [Element] = [0, -0.0, 1, -1, .nan, .infinity, -.infinity, .leastNonzeroMagnitude]
+    let count = 64 + 7
+    let a = (0..<count).map { special[$0 % 8] }
+    let b = (0..<count).map { special[$0 / 8 % 8] }
+    let c = (0..<count).map { Element($0 % 3 == 0 ? 1e-7 : -0.1) }
+    for path in paths {
+      let gate = values(of: DK_MULTIPLY, path, values(of: DK_POSITIVE, path, a), b)
+      #expect(bits(values(of: DK_GATE, path, a, b)) == bits(gate))
+      let sum = values(of: DK_ADD, path, values(of: DK_ADD, path, a, b), c)
+      #expect(bits(values(of: DK_ADD3, path, a, b, c)) == bits(sum))
+      #expect(same(gate, zip(a, b).map { ($0 > 0 ? 1 : 0) * $1 }))
+      #expect(same(sum, a.indices.map { (a[$0] + b[$0]) + c[$0] }))
+    }
+  }
+
+  /// Values that tell −0 from 0, and take all NaN for one.
+  private func bits<Element: ArrayElement>(_ values: [Element]) -> [String] {
+    values.map { $0.isNaN ? "nan" : "\($0)" }
+  }
+
+  @Test func `two operations in one give the bits of both, one after the other`() {
+    joins(Float.self)
+    joins(Double.self)
+  }
+
   private func selects<Element: ArrayElement>(_ type: Element.Type) {
     let conditions: [Element] = [0, -0.0, 1, -1, .nan, .infinity, -.infinity, .leastNonzeroMagnitude]
     let count = 8 * 37
