@@ -58,7 +58,9 @@ struct ConformanceCase: Codable, CustomTestStringConvertible {
       guard let equivalent = theirs.equivalent else { continue }
       let ours = try equivalent.resolved(horizon: Horizon(steps: run)).rates()
       let worst = zip(ours, theirs.rates(count: run)).map { abs($0 - $1) }.max() ?? 0
-      #expect(worst <= max(recorded.tolerance, 1e-15), "\(equivalent) is off by \(worst)")
+      // A factor rounded to a float drifts with the steps.
+      let tolerance = recorded.tolerance * (recorded.library.isSinglePrecision ? 10 : 1)
+      #expect(worst <= max(tolerance, 1e-15), "\(equivalent) is off by \(worst)")
       #expect(try Schedule(parsing: equivalent.description) == equivalent)
     }
   }

@@ -15,7 +15,7 @@ public struct LibrarySchedule: Sendable {
   public let call: String
   /// What to know about these rates: quirks, known bugs, arguments without effect.
   public let notes: [String]
-  /// Our own schedule with the same rates (up to rounding) over the whole run, if there is one: it can be shown, linted
+  /// Our own schedule with the same rates (up to their rounding) over the whole run, if there is one: it can be shown, linted
   /// and translated. For a call whose rates agree only for a while it needs the length of the run.
   public let equivalent: Schedule?
   private let rates: LibraryRates

@@ -1,8 +1,12 @@
-/// The part of the optimizer that PyTorch's schedulers share: its one rate and the rate it began with.
+/// The part of the optimizer that PyTorch's schedulers share: its one rate, the rate it began with, and what some of them
+/// leave there for themselves, where the next of their kind overwrites it.
 struct TorchGroup: Sendable {
   var rate: Double
   /// Set by the first scheduler that is made.
   var initial: Double?
+  var cyclePeak: Double?
+  var cycleLast: Double?
+  var averageRate: Double?
 }
 
 /// One scheduler at work, with the counters that PyTorch's keeps, because its quirks are in them.
@@ -23,14 +27,19 @@ struct TorchLeaf: Sendable {
       group.initial = group.initial ?? group.rate
       base = cyclic.low
     case .oneCycle(let cycle):
-      group.initial = cycle.phases.first?.from
-      base = group.initial ?? group.rate
+      group.initial = cycle.first
+      group.cyclePeak = cycle.peak
+      group.cycleLast = cycle.last
+      base = cycle.first
     default:
       group.initial = group.initial ?? group.rate
       base = group.initial ?? group.rate
     }
     if case .restarts(let first, _, _) = rule { cycle.length = first }
+    if case .average(let rate, _, _) = rule { group.averageRate = rate }
     initialStep(&group)
+    // CyclicLR takes its first step before it knows its own lowest rate.
+    if case .cyclic = rule { group.rate = group.initial ?? group.rate }
   }
 
   mutating func initialStep(_ group: inout TorchGroup) {
@@ -57,7 +66,7 @@ struct TorchLeaf: Sendable {
       count += 1
       epoch += 1
     }
-    group.rate = rate(group.rate, isInitial: isInitial)
+    group.rate = rate(group, isInitial: isInitial)
   }
 
   /// `_update_lr(0)`: what a sequence does to the scheduler whose turn comes. The closed forms at step 0.
@@ -71,12 +80,13 @@ struct TorchLeaf: Sendable {
       group.rate = base * power(gamma, Double(milestones.reduce(0) { $0 + ($1.key <= 0 ? $1.value : 0) }))
     case .step, .exponential, .polynomial: group.rate = base
     case .cosine(_, let floor): group.rate = floor + (base - floor) * (1 + 1) / 2
-    case .restarts, .cyclic, .oneCycle, .average: group.rate = rate(group.rate, isInitial: false)
+    case .restarts, .cyclic, .oneCycle, .average: group.rate = rate(group, isInitial: false)
     }
   }
 
   /// `get_lr`: the next rate from the one before, which other schedulers may have changed.
-  private func rate(_ rate: Double, isInitial: Bool) -> Double {
+  private func rate(_ group: TorchGroup, isInitial: Bool) -> Double {
+    let rate = group.rate
     let t = Double(epoch)
     switch rule {
     case .step(let size, let gamma): return epoch == 0 || epoch % size != 0 ? rate : rate * gamma
@@ -98,8 +108,9 @@ struct TorchLeaf: Sendable {
     case .restarts(_, _, let floor):
       return floor + (base - floor) * (1 + cosine(.pi * Double(cycle.place) / Double(cycle.length))) / 2
     case .cyclic(let cyclic): return cyclic.rate(at: epoch)
-    case .oneCycle(let cycle): return cycle.rate(at: epoch)
-    case .average(let goal, let epochs, let isLinear): return averaged(rate, goal, epochs, isLinear)
+    case .oneCycle(let cycle): return cycle.rate(at: epoch, in: group)
+    case .average(let goal, let epochs, let isLinear):
+      return averaged(rate, group.averageRate ?? goal, epochs, isLinear)
     }
   }
 

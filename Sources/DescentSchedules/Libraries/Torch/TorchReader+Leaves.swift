@@ -13,7 +13,7 @@ extension TorchReader {
       let factor = try share(arguments, "factor", 1.0 / 3, orZero: false)
       let total = try arguments.whole("total_iters", 5, atLeast: 0)
       let track = PieceTrack(.hold(.steps(total), at: .ofPeak(factor)), .hold(at: .peak))
-      return part(.constant(factor: factor, total: total), track, on: &group)
+      return part(.constant(factor: factor, total: total), total > 0 ? track : nil, on: &group)
     case "LinearLR":
       let start = try share(arguments, "start_factor", 1.0 / 3, orZero: false)
       let end = try share(arguments, "end_factor", 1, orZero: true)
@@ -130,10 +130,10 @@ extension TorchReader {
     let top = share * Double(total) - 1
     let isThree = try arguments.flag("three_phase", false)
     let cycle = TorchOneCycle(
-      total: total,
+      total: total, first: first, peak: peak, last: last,
       phases: isThree
-        ? [(top, first, peak), (2 * share * Double(total) - 2, peak, first), (end, first, last)]
-        : [(top, first, peak), (end, peak, last)],
+        ? [(top, .first, .peak), (2 * share * Double(total) - 2, .peak, .first), (end, .first, .last)]
+        : [(top, .first, .peak), (end, .peak, .last)],
       isLinear: isLinear)
     guard cycle.phases.first?.end != 0 else {
       throw arguments.error("OneCycleLR divides by zero where pct_start·total_steps is 1, as PyTorch's does")
@@ -171,7 +171,9 @@ extension TorchReader {
     let piece: Piece =
       isLinear
       ? .linear(length, from: .peak, to: level(goal)) : .cosine(length, from: .peak, to: level(goal))
-    return part(
-      .average(rate: goal, epochs: epochs, isLinear: isLinear), PieceTrack(piece, .hold(at: level(goal))), on: &group)
+    var part = part(.average(rate: goal, epochs: epochs, isLinear: isLinear), on: &group)
+    // Only alone: in a sequence it starts from the rate that it finds.
+    part.whole = PieceTrack(piece, .hold(at: level(goal))).twin(peak: group.initial ?? group.rate)
+    return part
   }
 }

@@ -63,21 +63,37 @@ struct TorchCyclic: Sendable {
 
 /// `OneCycleLR`: two or three phases between the optimizer's first, largest and last rate.
 struct TorchOneCycle: Sendable {
+  /// The rates between which the phases go.
+  enum Corner: Sendable {
+    case first, peak, last
+  }
+
   var total: Int
-  /// Where each phase ends, and the rates between which it goes.
-  var phases: [(end: Double, from: Double, to: Double)]
+  var first: Double
+  var peak: Double
+  var last: Double
+  /// Where each phase ends, and between which rates it goes.
+  var phases: [(end: Double, from: Corner, to: Corner)]
   var isLinear: Bool
 
   /// The step may be one past the last (`total`); PyTorch raises an error after it, here the rate of that step holds.
-  func rate(at step: Int) -> Double {
+  func rate(at step: Int, in group: TorchGroup) -> Double {
+    func rate(_ corner: Corner) -> Double {
+      switch corner {
+      case .first: group.initial ?? first
+      case .peak: group.cyclePeak ?? peak
+      case .last: group.cycleLast ?? last
+      }
+    }
     let t = Double(min(step, total))
     var start = 0.0
     for (index, phase) in phases.enumerated() {
       if t <= phase.end || index == phases.count - 1 {
-        guard phase.end != start else { return phase.to }
+        let (from, to) = (rate(phase.from), rate(phase.to))
+        guard phase.end != start else { return to }
         let share = (t - start) / (phase.end - start)
-        if isLinear { return (phase.to - phase.from) * share + phase.from }
-        return phase.to + (phase.from - phase.to) / 2 * (cosine(.pi * share) + 1)
+        if isLinear { return (to - from) * share + from }
+        return to + (from - to) / 2 * (cosine(.pi * share) + 1)
       }
       start = phase.end
     }
