@@ -10,8 +10,9 @@ struct ScheduleCommand: ParsableCommand {
     discussion: examples(
       "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
       "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
-      "descent schedule diff '0.1: cosine' '0.1: linear to 0' --steps 1000"),
-    subcommands: [ScheduleShow.self, ScheduleDiff.self],
+      "descent schedule diff '0.1: cosine' '0.1: linear to 0' --steps 1000",
+      "descent schedule plan 'cosine; [ndim<2] weightDecay = 0' --optimizer adamw --steps 1000"),
+    subcommands: [ScheduleShow.self, ScheduleDiff.self, SchedulePlan.self],
     defaultSubcommand: ScheduleShow.self)
 }
 
