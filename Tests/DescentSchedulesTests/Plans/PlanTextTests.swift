@@ -42,7 +42,7 @@ import Testing
     ("rate x-1", "0 or more", 6), ("weightDecay = 0 twice", "expected \";\"", 17),
     ("weightDecay ~ momentum", "a coupling is to the rate", 15), ("weightDecay ~ rate^9", "from -4 to 4", 13),
     ("rate batch cube 3", "linear or sqrt", 12), ("momentum inverse 0.9", "expected \"..\"", 21),
-    ("warmup 5% -> cosine; rate: warmup 60% -> linear 60%", "100", 45),
+    ("warmup 5% -> cosine; rate: warmup 60% -> linear 60%", "100", 42),
   ])
   func `what cannot be read is told with its place`(text: String, words: String, place: Int) {
     let error = #expect(throws: ScheduleError.self) { try Plan(parsing: text) }
