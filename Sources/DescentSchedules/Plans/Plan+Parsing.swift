@@ -43,9 +43,16 @@ extension Plan {
 
 /// Reads one rule; places are counted from its own beginning.
 struct PlanRuleReader {
+  /// Words that begin an action.
+  static let actions = ["inverse", "depth", "batch"]
+  /// Words that a schedule may begin with.
+  static let shapes = ScheduleParser.names + ["onecycle", "cyclic", "wsd", "tri-stage"]
+
   private var scanner: ScheduleScanner
 
   init(_ text: String) { scanner = ScheduleScanner(text) }
+
+  private init(_ scanner: ScheduleScanner) { self.scanner = scanner }
 
   mutating func rule() throws(ScheduleError) -> Plan.Rule {
     scanner.skipSpaces()
@@ -80,7 +87,7 @@ struct PlanRuleReader {
 
   private var noAction: ScheduleError {
     var rest = scanner
-    let nearest = nearestName(to: rest.word(), among: ["inverse", "depth", "batch"])
+    let nearest = nearestName(to: rest.word(), among: Self.actions)
     return scanner.error(
       "expected what to do: \": schedule\", \"= number\", \"x factor\", \"inverse\", \"depth\", \"batch\" or \"~ rate\", "
         + "but \(scanner.here)", suggestion: nearest)
@@ -91,9 +98,15 @@ struct PlanRuleReader {
     var rest = scanner
     if rest.next(is: "(") { return true }
     let word = rest.word()
-    if ScheduleParser.names.contains(word) || ["onecycle", "cyclic", "wsd", "tri-stage"].contains(word) {
-      // "step.weight" is a parameter's name.
-      return !(rest.next(is: ".") || rest.next(is: "*") || rest.next(is: "?") || rest.next(is: "["))
+    if Self.shapes.contains(word) {
+      // "step.weight" is a parameter's name, and so is "linear" in "linear weightDecay = 0".
+      var whole = scanner
+      _ = whole.take { ParameterPattern.isPart($0) }
+      guard whole.position == rest.position, !whole.next(is: "[") else { return false }
+      whole.skipSpaces()
+      let setting = whole.take { ParameterPattern.isPart($0) }
+      whole.skipSpaces()
+      return !(Plan.Rule.isName(setting) && PlanRuleReader(whole).startsAction)
     }
     rest = scanner
     guard let value = try? rest.number(), value.isFinite else { return false }
@@ -108,7 +121,7 @@ struct PlanRuleReader {
       rest.rewind(to: rest.position + 1)
       return rest.startsNumber
     }
-    return ["inverse", "depth", "batch"].contains(rest.word())
+    return Self.actions.contains(rest.word())
   }
 
   /// A pattern or a name.

@@ -43,14 +43,14 @@ public struct Plan: Sendable, Hashable {
   /// A hyper-parameter of some parameters.
   public struct Rule: Sendable, Hashable {
     public var pattern: ParameterPattern
-    /// By its frozen name: `learningRate`, `weightDecay`, `momentum`, …; whether the optimizer has it is asked when the
+    /// By its frozen name: `learningRate` (`rate` for short), `weightDecay`, `momentum`, …; whether the optimizer has it is asked when the
     /// plan is laid over a run.
     public var setting: String
     public var action: Action
 
     public init(_ pattern: ParameterPattern = .all, _ setting: String = Plan.rate, _ action: Action) {
       self.pattern = pattern
-      self.setting = setting
+      self.setting = ["rate", "lr"].contains(setting) ? Plan.rate : setting
       self.action = action
     }
 
@@ -60,8 +60,11 @@ public struct Plan: Sendable, Hashable {
       return action.problem(in: setting)
     }
 
-    static func isName(_ text: some StringProtocol) -> Bool {
-      text.first?.isLetter == true && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    /// Letters, digits and underscores, and no word that begins an action or a schedule.
+    static func isName(_ text: String) -> Bool {
+      let isFactor = text.first == "x" && text.dropFirst().first?.isNumber == true
+      return text.first?.isLetter == true && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        && !isFactor && !PlanRuleReader.actions.contains(text) && !PlanRuleReader.shapes.contains(text)
     }
   }
 

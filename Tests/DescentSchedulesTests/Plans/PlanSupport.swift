@@ -65,7 +65,10 @@ struct RandomPlans {
   }
 
   private mutating func pattern() throws -> ParameterPattern {
-    let glob = one(of: ["*", "*", "*.bias", "layer?.weight", "{head,norm0}.*", "a-b/c_{1,2}", "layer0.weight", "head"])
+    let glob = one(of: [
+      "*", "*", "*.bias", "layer?.weight", "{head,norm0}.*", "a-b/c_{1,2}", "layer0.weight", "head", "linear", "1-sqrt",
+      "x2",
+    ])
     var conditions: [ParameterPattern.Condition] = []
     while schedules.chance(0.3) {
       conditions.append(

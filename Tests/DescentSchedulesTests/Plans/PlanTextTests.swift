@@ -26,6 +26,8 @@ import Testing
       "step.weight x2; head weightDecay: 0.4: cosine from 10% to 100%",
       "step.weight rate x2; head weightDecay: 0.4: cosine from 10% to 100%"
     ),
+    ("linear weightDecay = 0; linear to 1%; x2 rate x3", "linear weightDecay = 0; rate: linear to 1%; x2 rate x3"),
+    ("step x0.5 every 10; warmup cosine 5% -> hold", "rate: step x0.5 every 10; rate: warmup cosine 5% -> hold"),
     ("  ", ""),
   ])
   func `texts have one canonical form`(text: String, canonical: String) throws {
