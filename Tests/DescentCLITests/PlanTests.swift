@@ -76,7 +76,7 @@ struct PlanTests {
     let name = try #require(first.json["run"] as? String)
     let resumed = try train("--resume", name, "--steps", "40")
     #expect(resumed.json["parameterHash"] as? String == whole.json["parameterHash"] as? String)
-    let rows = try String(contentsOfFile: name + "/metrics.jsonl", encoding: .utf8)
+    let rows = try String(contentsOf: folder.url.appending(path: name + "/metrics.jsonl"), encoding: .utf8)
     #expect(rows.contains(#""lr":0.01,"lr/layer0.*":0.005,"#))
     let other = try train("--resume", name, "--steps", "50", "--plan", "rate x2")
     #expect(other.status == 64)
