@@ -63,7 +63,7 @@ import Testing
     let change = try #require(try replay("plateau(patience: 1)", [0.5, 0.6, 0.7]).changes.first)
     #expect(
       change.message
-        == "The figure watched has not been below the best, 0.5, in the last 2 observations: "
+        == "In the last 2 observations the figure watched has not bettered its best, 0.5: "
         + "the multiplier goes from 1 to 0.1.")
   }
 

@@ -2,7 +2,7 @@ import DescentSchedules
 import Foundation
 import Testing
 
-/// Reading controllers and logs, and what is said when they do not read.
+/// Reading controllers, and what is said when they do not read.
 @Suite struct ControllerTextTests {
   @Test(arguments: [
     (
@@ -64,31 +64,5 @@ import Testing
     let bad = String(decoding: good, as: UTF8.self).replacing("\"factor\":0.5", with: "\"factor\":1.5")
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(Controller.self, from: Data(bad.utf8)) }
     #expect(throws: DecodingError.self) { try JSONDecoder().decode(Controller.self, from: Data("{}".utf8)) }
-  }
-
-  // MARK: Logs
-
-  @Test func `a log is read by the names of its columns`() throws {
-    let log = try ObservationLog(csv: "loss,step,valLoss,gradNorm,other\n2,5,,3,x\n\nnan,7,0.5,,y\n")
-    #expect(log.observations.count == 2)
-    #expect(log.observations[0] == Observation(step: 5, loss: 2, gradientSquaredNorm: 9))
-    #expect(log.observations[1].step == 7 && log.observations[1].loss.isNaN && log.observations[1].metric == 0.5)
-    #expect(!log.hasRates && log.hasMetrics)
-    #expect(try ObservationLog(csv: "loss,lr\n1,0.1\n2,0.2").observations.map(\.scheduledRate) == [0.1, 0.2])
-  }
-
-  @Test(arguments: [
-    ("step,los\n1,2", "Line 1: the header names step, los; it must name the column loss, as in \"step,loss,lr\"."),
-    ("step,loss\n1,2,3", "Line 2: the line has 3 fields, the header has 2."),
-    ("step,loss\n1,2\n1,x", "Line 3: the step 1 does not follow on 1; the steps of a log rise."),
-    ("step,loss\n1,abc", "Line 2: the loss \"abc\" is not a number (nan and inf are allowed)."),
-    ("step,loss\n0.5,1", "Line 2: the step \"0.5\" is not a whole number of 0 or more."),
-    ("step,loss\n", "The log holds no rows; it needs lines of step,loss under a header."),
-    ("loss,loss\n1,2", "Line 1: the header names the column loss twice."),
-  ])
-  func `a log that does not read is told with its line`(csv: String, message: String) {
-    #expect { try ObservationLog(csv: csv) } throws: { error in
-      (error as? ObservationLogError)?.description == message
-    }
   }
 }

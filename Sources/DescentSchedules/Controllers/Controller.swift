@@ -121,6 +121,15 @@ public enum Controller: Sendable, Hashable {
     }
   }
 
+  /// Which way what it watches is better; nil: it watches no figure of choice.
+  public var mode: MetricMode? {
+    switch self {
+    case .plateau(let own): own.improvement.mode
+    case .greedy(let own): own.improvement.mode
+    case .backoff, .hypergradient, .polyak: nil
+    }
+  }
+
   /// The schedule's peak that suits it where none is given: 1 for Polyak, whose multiplier is the step itself.
   public var usualPeak: Double? { if case .polyak = self { 1 } else { nil } }
 }

@@ -92,12 +92,12 @@ public struct ReduceOnPlateau: RateController, CustomStringConvertible {
     let before = multiplier
     multiplier = max(multiplier * factor, bound)
     guard multiplier != before else { return nil }
-    let standard =
-      best.map { "\(improvement.mode == .min ? "below" : "above") the best, \(shortNumber($0))," } ?? "finite"
+    let count =
+      average > 1 ? "\(bad) means of \(average) observations" : bad == 1 ? "observation" : "\(bad) observations"
+    let bettered = best.map { "bettered its best, \(shortNumber($0))" } ?? "been finite"
     return RateChange(
       observation.step, before, multiplier, .plateau,
-      because: "The \(improvement.figureName) has not been \(standard) in the last \(bad) "
-        + (average > 1 ? "means of \(average) observations" : bad == 1 ? "observation" : "observations"))
+      because: "In the last \(count) the \(improvement.figureName) has not \(bettered)")
   }
 
   /// The mean of the last ``average`` values when there are that many. An infinite value makes it infinite.

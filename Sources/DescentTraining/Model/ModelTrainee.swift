@@ -19,7 +19,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   private let parameterMemory: AlignedBuffer<Float>
   private let keptAfter: AlignedBuffer<Float>
   private let randomState = AlignedBuffer<Int32>(4)
-  private let gradientMemory: AlignedBuffer<Float>
+  let gradientMemory: AlignedBuffer<Float>
   /// The gradient of one batch of several.
   private let partGradient: AlignedBuffer<Float>
   private let lossMemory = AlignedBuffer<Float>(1)
@@ -28,6 +28,8 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   private var optimizer: Optimizer<Float>
   private var order: BatchOrder
   private var average: AveragedParameters?
+  /// Where steps are asked for by their gradient.
+  var previousGradient: PreviousGradient?
   /// The batch in memory, counted over all steps.
   private var loadedBatch: Int?
   private lazy var evaluator = ModelEvaluator(model, machine: machine)
@@ -86,6 +88,12 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   public func step(_ request: StepRequest) throws -> StepReport {
     let loss = measureGradient()
+    previousGradient = nil
+    return try update(request, loss: loss)
+  }
+
+  /// The update by the gradient in memory.
+  func update(_ request: StepRequest, loss: Double) throws -> StepReport {
     let sums = try optimizer.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request,
       pass: pass(average: average?.update(by: completedSteps)), executor: executor)
@@ -103,7 +111,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   /// Puts the sum of the gradients of the step's batches into the gradient's memory, what the model keeps in its place,
   /// and returns the batches' mean loss.
-  private func measureGradient() -> Double {
+  func measureGradient() -> Double {
     meanLoss(on: arena) { part in
       if part > 0 { Float.add(UnsafeBufferPointer(partGradient.elements), to: gradientMemory.elements) }
       parameterMemory.update(keptAfter, at: model.layout.trainableCount)
@@ -207,12 +215,13 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     fileprivate let averaging: ParameterAveraging?
     fileprivate let optimizer: Optimizer<Float>
     fileprivate let completedSteps: Int
+    fileprivate let previousGradient: [Float]?
   }
 
   public func snapshot() -> Snapshot {
     Snapshot(
       parameters: parameterMemory.values, average: averagedParameters, averaging: average?.averaging,
-      optimizer: optimizer, completedSteps: completedSteps)
+      optimizer: optimizer, completedSteps: completedSteps, previousGradient: previousGradient?.values)
   }
 
   public func restore(_ snapshot: Snapshot) throws {
@@ -223,6 +232,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     average = snapshot.averaging.map { AveragedParameters($0, layout: model.layout) }
     if let values = snapshot.average { average?.values = values }
     optimizer = snapshot.optimizer
+    setPreviousGradient(snapshot.previousGradient)
     setPosition(snapshot.completedSteps)
   }
 
@@ -231,6 +241,15 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
       source, seed: seed, batchOrder: batchOrder, machine: Machine(threads: machine.threads))
     try twin.restore(snapshot())
     return twin
+  }
+
+  private func setPreviousGradient(_ values: [Float]?) {
+    previousGradient = values.map { values in
+      var previous = PreviousGradient(gradientMemory.elements.count)
+      previous.memory.update(from: values)
+      previous.isThere = true
+      return previous
+    }
   }
 
   private func setPosition(_ step: Int) {
@@ -251,7 +270,8 @@ extension ModelTrainee: Checkpointable {
     }
     let position = CheckpointTensor(Self.positionName, [UInt64(completedSteps), seed, batchOrder])
     let averaged = hasAverage ? average?.tensors ?? [] : []
-    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + [position])
+    let previous = previousGradient?.values.map { [CheckpointTensor(PreviousGradient.name, $0)] } ?? []
+    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + previous + [position])
   }
 
   /// - Throws: ``TaskError`` or `OptimizerError` if the checkpoint is of another model, optimizer or seed.
@@ -270,6 +290,7 @@ extension ModelTrainee: Checkpointable {
     try averaged?.restore(from: checkpoint, after: step)
     average = averaged
     optimizer = restored
+    setPreviousGradient(checkpoint[PreviousGradient.name]?.floats)
     parameterMemory.update(from: parameters)
     setPosition(step)
   }
