@@ -32,7 +32,7 @@ struct ScheduleReport {
         for note in theirs.notes { session.note(place + note) }
         if !session.global.json, let own = operand.own { session.note("\(place)the same in one line: \(own.schedule)") }
       } else if !session.global.json {
-        for finding in findings { session.note("\(place)\(finding.severity.rawValue): \(finding.message)") }
+        for finding in findings { session.note(place + finding.notice) }
       }
     }
   }
@@ -132,6 +132,9 @@ struct ScheduleReport {
 }
 
 extension LintFinding {
+  /// As a note to the person: what is only a note is not called so twice.
+  var notice: String { severity == .note ? message : "\(severity.rawValue): \(message)" }
+
   var json: JSON {
     ["code": .string(code), "severity": .string(severity.rawValue), "message": .string(message)]
   }
