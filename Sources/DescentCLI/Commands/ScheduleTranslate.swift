@@ -1,0 +1,73 @@
+import ArgumentParser
+import DescentSchedules
+import DescentSpecs
+
+/// `descent schedule translate`: a schedule as code for another library.
+struct ScheduleTranslate: DescentCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "translate",
+    abstract: "Print the code that gives a schedule's rates in another library.",
+    usage: "descent schedule translate <schedule> --to <library> --steps <n> [--lr <rate>] [options]",
+    discussion: examples(
+      "descent schedule translate '0.1: warmup 5% -> cosine' --to torch --steps 1000",
+      "descent schedule translate 'warmup 100 -> hold -> 1-sqrt 20%' --lr 3e-4 --to optax --steps 5000 > schedule.py",
+      "descent schedule translate '0.1: step x0.1 every 30ep' --to keras --steps 9000 --steps-per-epoch 100 --json")
+      + "\n\nThe code goes to standard output; what to know of it, and where it cannot be exact, to standard error.")
+
+  @Argument(help: "The schedule's text, such as '0.1: warmup 5% -> cosine'.")
+  var schedule: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("torch, transformers, timm, optax, keras or mlx.", valueName: "library"),
+    completion: .list(Library.translatable.map(\.rawValue)), transform: ScheduleTranslate.library)
+  var to: Library
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Updates in the run.", valueName: "n"),
+    transform: Value.count(1...10_000_000))
+  var steps: Int
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The peak of a schedule that has none of its own.", valueName: "rate"), transform: Value.rate)
+  var lr: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Updates in an epoch, for lengths such as 5ep.", valueName: "n"), transform: Value.steps)
+  var stepsPerEpoch: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens in an update, for lengths such as 1000000tok.", valueName: "n"), transform: Value.steps)
+  var tokensPerStep: Int?
+
+  @OptionGroup var global: GlobalOptions
+
+  func report(_ session: Session) throws -> Report {
+    let horizon = Horizon(steps: steps, stepsPerEpoch: stepsPerEpoch, tokensPerStep: tokensPerStep)
+    let resolved = try Schedule(parsing: schedule).resolved(peak: lr, horizon: horizon)
+    let translation = try resolved.translated(to: to)
+    if !global.json {
+      if !translation.exact { session.note("not exact:") }
+      for note in translation.notes { session.note(note) }
+    }
+    return Report(
+      json: [
+        "library": .string(to.rawValue), "canonical": .string(resolved.schedule.description),
+        "steps": .integer(steps), "code": .string(translation.code), "exact": .bool(translation.exact),
+        "notes": JSON(translation.notes), "call": JSON(translation.call), "base": JSON(translation.base),
+      ],
+      result: translation.code.hasSuffix("\n") ? String(translation.code.dropLast()) : translation.code)
+  }
+
+  @Sendable private static func library(_ text: String) throws -> Library {
+    if let library = Library(rawValue: text), Library.translatable.contains(library) { return library }
+    let names = Library.translatable.map(\.rawValue)
+    if Library(rawValue: text) != nil {
+      throw ValueProblem("can be read but not written; there are: \(names.joined(separator: ", "))")
+    }
+    throw ValueProblem("is not known; \(flattened(suggestion(for: text, among: names)))")
+  }
+}
