@@ -7,7 +7,7 @@ import Testing
   static let texts = [
     "0.1: constant", "0.1: warmup 5% -> cosine", "0.1: cosine", "0.1: cosine to 1%",
     "0.1: linear 10% from 0 to 100% -> cosine", "0.1: linear 10% from 0 to 100% -> hold -> cosine 20% to 1%",
-    "0.1: linear", "0.1: linear to 10%", "0.1: warmup 10% -> hold", "0.1: linear 70 from 0 -> hold at 100%",
+    "0.1: linear", "0.1: linear to 10%", "0.1: warmup 10% -> hold", "0.1: linear 70 from 0 to 100% -> hold",
     "0.1: warmup 10% -> hold -> 1-sqrt 20%", "0.1: linear 70 from 0 to 100% -> hold -> 1-sqrt 20%",
     "0.1: warmup 10% -> hold -> 1-square 20%", "0.1: polynomial(2)", "0.1: polynomial(0.5) to 1%",
     "0.1: exponential x0.99", "0.1: exponential x0.5 every 100", "0.1: step x0.5 every 100",
@@ -15,7 +15,7 @@ import Testing
     "0.1: rex(0.9)", "0.1: restarts 100", "0.1: restarts 100 x2", "0.1: noam(512, 100)", "0.1: cosine(2)",
     "0.1: tanh", "0.1: geometric to 1%", "0.1: power(0.5) knee 100", "0.1: chebyshev(20, 64)",
     "onecycle(peak: 0.1)", "cyclic(low: 0.001, high: 0.01, up: 50)", "0.1: knots linear 0 = 0, 20% = 100%, 100% = 10%",
-    "0.1: cosine * (warmup 5% -> hold)",
+    "0.1: (cosine) * (warmup 5% -> hold)",
   ]
 
   @Test(arguments: Library.translatable)

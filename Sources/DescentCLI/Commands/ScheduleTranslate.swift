@@ -58,6 +58,7 @@ struct ScheduleTranslate: DescentCommand {
         "library": .string(to.rawValue), "canonical": .string(resolved.schedule.description),
         "steps": .integer(steps), "code": .string(translation.code), "exact": .bool(translation.exact),
         "notes": JSON(translation.notes), "call": JSON(translation.call), "base": JSON(translation.base),
+        "after": JSON(resolved.rates(in: steps..<steps + 64)),
       ],
       result: translation.code.hasSuffix("\n") ? String(translation.code.dropLast()) : translation.code)
   }

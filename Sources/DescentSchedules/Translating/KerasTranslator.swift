@@ -94,7 +94,9 @@ struct KerasTranslator {
     if let (from, to, length) = first.line, length > 0 { return [polynomial(from, to, length, 1)] }
     switch first.whole {
     case .cosine(let curve) where curve.from > 0: return [cosine(curve.from, curve, floor: curve.to / curve.from, [])]
-    case .polynomial(let curve): return [polynomial(curve.from, curve.to, Int(curve.length), curve.exponent)]
+    // A root of what is left of the way is more than 32-bit floats leave Keras' own near the end.
+    case .polynomial(let curve) where curve.exponent >= 1:
+      return [polynomial(curve.from, curve.to, Int(curve.length), curve.exponent)]
     case .exponential(let curve):
       guard let every = Int(exactly: curve.every) else { return [] }
       let times = every == 1 && curve.factor > 0.5 && curve.factor < 1 ? Self.times(curve.factor) : 1

@@ -73,9 +73,10 @@ struct OptaxTranslator {
     }
     switch piece.whole {
     case .cosine(let curve) where curve.from > 0: return cosine(curve.from, curve.to, curve.length, 1)
-    case .cosinePower(let curve) where curve.from > 0:
+    // A root of what is left of the way is more than 32-bit floats leave Optax' own near the end.
+    case .cosinePower(let curve) where curve.from > 0 && curve.exponent >= 1:
       return cosine(curve.from, curve.to, curve.length, curve.exponent)
-    case .polynomial(let curve):
+    case .polynomial(let curve) where curve.exponent >= 1:
       return "optax.polynomial_schedule(init_value=\(real(curve.from)), end_value=\(real(curve.to)), "
         + "power=\(real(curve.exponent)), transition_steps=\(Int(curve.length)))"
     case .exponential(let curve):

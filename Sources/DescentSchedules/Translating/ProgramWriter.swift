@@ -37,8 +37,15 @@ struct ProgramWriter: Sendable {
       let last = factor[factor.count - 1]
       lines.append("    rate = \(constant(last.formula, writer))\(note(last))")
       for (stretch, next) in zip(factor, factor.dropFirst()).reversed() {
-        let choice = "\(dialect.rawValue).where(\(variable) < \(next.start), \(writer.text(stretch.formula)), rate)"
-        lines.append("    rate = \(choice)\(note(stretch))")
+        let condition = "\(variable) < \(next.start)"
+        let formula = writer.text(stretch.formula)
+        let choice = "    rate = \(dialect.rawValue).where(\(condition), \(formula), rate)\(note(stretch))"
+        if choice.count <= 110 {
+          lines.append(choice)
+        } else {
+          lines += ["    rate = \(dialect.rawValue).where(\(note(stretch))", "        \(condition),"]
+          lines += ["        \(formula),", "        rate,", "    )"]
+        }
       }
       lines.append("    return rate")
       return lines.joined(separator: "\n")
