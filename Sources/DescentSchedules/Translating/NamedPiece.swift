@@ -48,7 +48,8 @@ extension ResolvedSchedule {
 
   /// The best of a library's calls, and what to say of one that comes near.
   func best(of calls: [NamedCall], _ library: Library) -> (call: NamedCall?, note: String?) {
-    let limit = tolerance(library)
+    // The other side's own functions are not rounded alike everywhere: half of what is allowed is left to them.
+    let limit = tolerance(library) * (library.isSinglePrecision ? 0.5 : 1)
     var nearest: (call: NamedCall, difference: NamedDifference)?
     for call in calls {
       guard let difference = difference(to: call, of: library) else { continue }
