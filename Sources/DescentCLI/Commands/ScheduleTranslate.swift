@@ -10,11 +10,11 @@ struct ScheduleTranslate: DescentCommand {
     usage: "descent schedule translate <schedule> --to <library> --steps <n> [--lr <rate>] [options]",
     discussion: examples(
       "descent schedule translate '0.1: warmup 5% -> cosine' --to torch --steps 1000",
-      "descent schedule translate 'warmup 100 -> hold -> 1-sqrt 20%' --lr 3e-4 --to optax --steps 5000 > schedule.py",
-      "descent schedule translate '0.1: step x0.1 every 30ep' --to keras --steps 9000 --steps-per-epoch 100 --json")
+      "descent schedule translate 'warmup 100 -> hold -> 1-sqrt 20%' --lr 3e-4 --to optax --steps 5000 > rates.py",
+      "descent schedule translate '0.1: step x0.1 every 30ep' --to keras --steps 90ep --steps-per-epoch 100 --json")
       + "\n\nThe code goes to standard output; what to know of it, and where it cannot be exact, to standard error.")
 
-  @Argument(help: "The schedule's text, such as '0.1: warmup 5% -> cosine'.")
+  @Argument(help: "The schedule's text, or a library's call with the library before it: 'timm: CosineLRScheduler(…)'.")
   var schedule: String
 
   @Option(
@@ -24,43 +24,41 @@ struct ScheduleTranslate: DescentCommand {
   var to: Library
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Updates in the run.", valueName: "n"),
-    transform: Value.count(1...10_000_000))
-  var steps: Int
-
-  @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The peak of a schedule that has none of its own.", valueName: "rate"), transform: Value.rate)
+    help: ArgumentHelp(
+      "The peak of a schedule that has none of its own, the base rate of a library's call.", valueName: "rate"),
+    transform: Value.rate)
   var lr: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Updates in an epoch, for lengths such as 5ep.", valueName: "n"), transform: Value.steps)
-  var stepsPerEpoch: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Tokens in an update, for lengths such as 1000000tok.", valueName: "n"), transform: Value.steps)
-  var tokensPerStep: Int?
-
+  @OptionGroup var run: HorizonOptions
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
-    let horizon = Horizon(steps: steps, stepsPerEpoch: stepsPerEpoch, tokensPerStep: tokensPerStep)
-    let resolved = try Schedule(parsing: schedule).resolved(peak: lr, horizon: horizon)
+    let resolved = try resolved(try run.horizon(), session)
     let translation = try resolved.translated(to: to)
     if !global.json {
-      if !translation.exact { session.note("not exact:") }
+      if !translation.exact { session.note("this code is not exact:") }
       for note in translation.notes { session.note(note) }
     }
     return Report(
       json: [
         "library": .string(to.rawValue), "canonical": .string(resolved.schedule.description),
-        "steps": .integer(steps), "code": .string(translation.code), "exact": .bool(translation.exact),
+        "steps": .integer(resolved.steps), "code": .string(translation.code), "exact": .bool(translation.exact),
         "notes": JSON(translation.notes), "call": JSON(translation.call), "base": JSON(translation.base),
-        "after": JSON(resolved.rates(in: steps..<steps + 64)),
+        "after": JSON(resolved.rates(in: resolved.steps..<resolved.steps + 64)),
       ],
-      result: translation.code.hasSuffix("\n") ? String(translation.code.dropLast()) : translation.code)
+      result: String(translation.code.dropLast(translation.code.hasSuffix("\n") ? 1 : 0)))
+  }
+
+  private func resolved(_ horizon: Horizon, _ session: Session) throws -> ResolvedSchedule {
+    let operand = try ScheduleOperand(schedule, lr: lr, horizon: horizon, isOnlyOne: true)
+    if let own = operand.own {
+      if case .library(let theirs) = operand.kind {
+        for note in theirs.notes { session.note(note) }
+      }
+      return own
+    }
+    throw ScheduleError("no schedule of ours has the rates of \"\(schedule)\", so there is nothing to translate")
   }
 
   @Sendable private static func library(_ text: String) throws -> Library {

@@ -25,7 +25,7 @@ extension ResolvedSchedule {
     guard steps <= Self.longestTried,
       let theirs = try? LibrarySchedule(parsing: call.text, of: library, base: translationBase(library), steps: steps)
     else { return nil }
-    let past = call.endsWithRun ? 1 : pastEnd
+    let past = call.endsWithRun ? 0 : pastEnd
     let rates = theirs.rates(count: steps + past)
     var difference = NamedDifference(within: 0, step: 0, after: 0)
     for (step, rate) in rates.enumerated() {

@@ -53,22 +53,29 @@ extension ResolvedSchedule {
     var nearest: (call: NamedCall, difference: NamedDifference)?
     for call in calls {
       guard let difference = difference(to: call, of: library) else { continue }
-      if difference.within <= limit, difference.after <= limit { return (call, nil) }
+      if difference.within <= limit, difference.after <= limit {
+        // A shorter one may do, if the run is all there is.
+        return (call, nearest.flatMap { note($0.call, $0.difference, library, limit, onlySame: true) })
+      }
       if nearest.map({ Self.isNearer(difference, $0.difference, limit) }) ?? true { nearest = (call, difference) }
     }
-    guard let (call, difference) = nearest else { return (nil, nil) }
+    return (nil, nearest.flatMap { note($0.call, $0.difference, library, limit, onlySame: false) })
+  }
+
+  /// What to say of a call that is not used.
+  private func note(
+    _ call: NamedCall, _ difference: NamedDifference, _ library: Library, _ limit: Double, onlySame: Bool
+  ) -> String? {
     let text = call.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       .replacingOccurrences(of: "( ", with: "(").replacingOccurrences(of: ", )", with: ")")
       .replacingOccurrences(of: "[ ", with: "[").replacingOccurrences(of: ", ]", with: "]")
     if difference.within <= limit {
-      return (nil, "\(text) gives the same rates too, but only up to the end of the run; after it, it goes elsewhere.")
+      return "\(text) gives the same rates too, but only up to the end of the run; after it, it goes elsewhere."
     }
-    guard difference.within <= 0.25 * highestTried else { return (nil, nil) }
-    return (
-      nil,
+    guard !onlySame, difference.within <= 0.25 * highestTried else { return nil }
+    return
       "\(library.rawValue)'s own \(text) comes near: it differs by up to \(short(difference.within)), at step "
-        + "\(difference.step)."
-    )
+      + "\(difference.step)."
   }
 
   private static func isNearer(_ a: NamedDifference, _ b: NamedDifference, _ limit: Double) -> Bool {

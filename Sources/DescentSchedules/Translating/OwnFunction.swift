@@ -42,9 +42,9 @@ struct OwnFunction: Sendable {
       program.noise = nil
       isExact = isGood
       if !isExact {
-        let reason = single.noise == nil ? "32-bit floats" : "the jitter, which is left out"
-        notes.append(
-          "The run is too long for a table of its rates, and \(reason) make a difference of up to \(short(within)).")
+        let reason = single.noise == nil ? "32-bit floats make" : "the jitter is left out, which makes"
+        let off = Self.deviation(of: program, from: run, in: Float.self).within
+        notes.append("The run is too long for a table of its rates: \(reason) a difference of up to \(short(off)).")
       }
       if isGood, after > limit {
         notes.append("After the run 32-bit floats make a difference of up to \(short(after)).")
@@ -101,7 +101,8 @@ extension ResolvedSchedule {
 
   /// A trap of every table and every float32 clock.
   var longRunNotes: [String] {
-    steps > 1 << 24
+    if steps > 1 << 31 { return ["Steps above 2^31 do not fit the 32-bit counters in use there."] }
+    return steps > 1 << 24
       ? ["Steps above 2^24 = 16777216 are not all 32-bit floats: a clock kept as a float stands still there."] : []
   }
 }

@@ -22,7 +22,7 @@ struct TorchTranslator {
       code += "# optimizer = torch.optim.AdamW(model.parameters(), lr=\(rate))\n"
       code += "scheduler = \(call.text)\n"
       if call.endsWithRun {
-        notes.append("OneCycleLR raises an error if it is stepped more than \(run.steps) times.")
+        notes.append("OneCycleLR ends with the run: stepped more than \(run.steps) times it raises an error.")
         notes.append("cycle_momentum is off; left on, PyTorch would move the momentum too.")
       }
     } else {
