@@ -40,8 +40,8 @@ struct FormulaWriter: Sendable {
       if formula.isWhole { return ("\(held(a, .product)) * \(held(b, .power))", .product) }
       return ("\(real(a, .product)) * \(real(b, .power))", .product)
     case .quotient(let a, let b): return ("\(real(a, .product)) / \(real(b, .power))", .product)
-    case .wholeQuotient(let a, let by): return ("\(held(a, .product)) // \(by)", .product)
-    case .remainder(let a, let by): return ("\(held(a, .product)) % \(by)", .product)
+    case .wholeQuotient(let a, let by): return ("\(held(a, .product)) // \(by)", .sum)
+    case .remainder(let a, let by): return ("\(held(a, .product)) % \(by)", .sum)
     case .power(let a, let b): return ("\(real(a, .atom)) ** \(real(b, .atom))", .power)
     case .call(let function, let a): return ("\(name(function))(\(real(a, .sum)))", .atom)
     case .least(let a, let b): return (extreme("min", a, b, isWhole: formula.isWhole), .atom)

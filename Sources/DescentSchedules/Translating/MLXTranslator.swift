@@ -29,6 +29,7 @@ struct MLXTranslator {
             return \(own.form == .table ? lookup : "rate(step.astype(mx.int32))")
 
 
+
         """
     }
     code += "# optimizer = optim.AdamW(learning_rate=schedule): MLX counts the updates itself, from 0.\n"

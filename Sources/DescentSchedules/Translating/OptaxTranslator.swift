@@ -31,6 +31,7 @@ struct OptaxTranslator {
 
           """
       }
+      code += "\n\n"
     }
     code += "# optimizer = optax.adamw(schedule): Optax counts the updates itself, from 0.\n"
     notes.append("Optax computes the rates in 32-bit floats, unless JAX is told to use 64.")
