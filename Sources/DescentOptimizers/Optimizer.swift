@@ -134,7 +134,15 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
       ownRule = try overriding(ownRule, request.overrides)
       for i in rules.indices { rules[i] = try overriding(rules[i], request.overrides) }
     }
-    if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors) }
+    if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors.keys) }
+    if !request.groupOverrides.isEmpty {
+      try checkGroups(request.groupOverrides.keys)
+      for i in rules.indices {
+        guard var own = request.groupOverrides[groups[i].name] else { continue }
+        own[.learningRate] = nil
+        if !own.isEmpty { rules[i] = try overriding(rules[i], own) }
+      }
+    }
     if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
 
     func slice(_ segment: Segment, rate: Double, _ treatment: GradientTreatment, chunk: Int) -> UpdateSlice<Scalar> {
@@ -165,6 +173,11 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     for segment in segments {
       var rate = request.learningRate
       if segment.group >= 0 {
+        if !request.groupOverrides.isEmpty,
+          let own = request.groupOverrides[groups[segment.group].name]?[.learningRate]
+        {
+          rate = own
+        }
         rate *= groups[segment.group].learningRateFactor
         if !request.groupFactors.isEmpty { rate *= request.groupFactors[groups[segment.group].name] ?? 1 }
       }
@@ -201,8 +214,10 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     return changed
   }
 
-  private func checkGroups(_ factors: [String: Double]) throws(OptimizerError) {
-    for name in factors.keys.sorted() where !groups.contains(where: { $0.name == name }) {
+  private func checkGroups(_ names: some Sequence<String>) throws(OptimizerError) {
+    // The first unknown one by the alphabet, so that the complaint does not depend on a dictionary's order.
+    let unknown = names.lazy.filter { name in !groups.contains { $0.name == name } }.min()
+    if let name = unknown {
       throw OptimizerError(
         "There is no parameter group \"\(name)\"; \(suggestion(for: name, among: groups.map(\.name)))")
     }
