@@ -53,9 +53,9 @@ import Testing
   }
 
   @Test func `a back-off acts before the run counts as diverged`() throws {
-    let wild = try run(plan("6: constant", steps: 200))
+    let wild = try run(plan("1.4: constant", steps: 200))
     #expect(wild.descriptions.last?.status == .diverged)
-    let tamed = try run(plan("6: constant", steps: 200, controller: "backoff(cooldown: 0)"))
+    let tamed = try run(plan("1.4: constant", steps: 200, controller: "backoff"))
     #expect(tamed.descriptions.last?.status == .finished && tamed.rows.count == 200)
   }
 

@@ -56,8 +56,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "hypergradient(beta: 0.001)", "hypergradient(form: multiplicative, beta: 0.05)", "polyak(max: 2, c: 0.5)",
-    "plateau(patience: 0, factor: 0.5)",
+    "hypergradient(beta: 0.001)", "hypergradient(form: multiplicative, beta: 0.05)", "polyak(max: 30, c: 0.5)",
+    "plateau(patience: 0, factor: 0.5, watch: loss)",
   ])
   func `resumed from any step it gives the same numbers`(text: String) throws {
     let session = try TrainingSession(try moons(text))
