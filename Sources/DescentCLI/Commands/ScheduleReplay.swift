@@ -78,9 +78,7 @@ struct ScheduleReplay: DescentCommand {
       return observed
     }
     let text = String(decoding: try readFile(log), as: UTF8.self)
-    do { return try ObservationLog(MetricTable(csv: text)) } catch let error as MetricTableError {
-      throw error.failure(in: log)
-    }
+    do { return try ObservationLog(MetricTable(csv: text)) } catch { throw error.failure(in: log) }
   }
 
   /// Refuses a controller that the log does not tell enough for.
