@@ -1,4 +1,4 @@
-/// The table of everything ``ResolvedSchedule/lint()`` can say.
+/// The table of everything ``ResolvedSchedule/lint(precision:)`` can say.
 public enum LintCode: String, Sendable, Hashable, Codable, CaseIterable {
   case everyRateZero = "every-rate-zero"
   case nonFiniteRate = "non-finite-rate"

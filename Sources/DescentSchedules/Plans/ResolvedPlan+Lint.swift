@@ -1,4 +1,4 @@
-/// The table of what ``ResolvedPlan/lint()`` can say besides what it says of each group's schedule.
+/// The table of what ``ResolvedPlan/lint(precision:)`` can say besides what it says of each group's schedule.
 public enum PlanLintCode: String, Sendable, Hashable, Codable, CaseIterable {
   case patternMatchesNothing = "pattern-matches-nothing"
   case ruleNeverUsed = "rule-never-used"

@@ -10,7 +10,7 @@ extension Schedule {
   /// length   = N | N"ep" | N"samples" | N"tok" | N"s" | P"%"
   /// level    = P"%" | number "of peak" | number "absolute" | 0
   /// ```
-  /// A bare non-zero number as a level is a share of the peak; ``ResolvedSchedule/lint()`` notes it.
+  /// A bare non-zero number as a level is a share of the peak; ``ResolvedSchedule/lint(precision:)`` notes it.
   ///
   /// - Throws: ``ScheduleError`` with the place and, for a misspelt name, the nearest one.
   public init(parsing text: String) throws(ScheduleError) {
