@@ -52,7 +52,9 @@ public struct ObservationLog: Sendable, Hashable {
 
   /// From what a training run recorded.
   ///
-  /// - Parameter mode: `max` takes the accuracy (or R²) of the validation part as the metric, as training does.
+  /// - Parameters:
+  ///   - record: a run as read back.
+  ///   - mode: `max` takes the accuracy (or R²) of the validation part as the metric, as training does.
   public init(_ record: RunRecord, mode: MetricMode = .min) {
     self.init(
       record.metrics.map { row in
