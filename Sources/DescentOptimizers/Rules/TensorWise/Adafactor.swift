@@ -86,7 +86,7 @@ public struct Adafactor: SliceRule {
     } else {
       let v = slice.vectors(2)
       let (keep, fresh, floor) = (S(1 - fresh), S(fresh), S.Vector(repeating: S(least * least)))
-      VectorArray<S>.forEachPlace(in: 0..<slice.count) { i in
+      for i in VectorPlaces<S>(0..<slice.count) {
         let g = VectorArray(UnsafeMutablePointer(mutating: slice.gradient))[i]
         v[i] = keep * v[i] + fresh * g * g
         u[i] = g / S.Vector.maximum(v[i], floor).squareRoot()
@@ -98,7 +98,9 @@ public struct Adafactor: SliceRule {
     slice.numbers(3)?[1] = clip
     let rate = S(relativeRate(slice.rate, step: slice.step + 1, size: size) / clip)
     let keep = S(1 - slice.rate * weightDecay)
-    slice.forEachVector { i, _, w in w = keep * w - rate * u[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * u[i] }
+    }
   }
 
   private func writeFactored<S: UpdateScalar>(
@@ -121,20 +123,20 @@ public struct Adafactor: SliceRule {
         let mean = g.squares(in: first..<(first + columns)) / Double(columns)
         rowMeans[row] = kept * rowMeans[row] + S(fresh * mean)
         sum += Double(rowMeans[row])
-        VectorArray<S>.forEachPlace(in: 0..<columns) { j in
+        for j in VectorPlaces<S>(0..<columns) {
           let x = g[j.moved(by: first)]
           means[j] = means[j] + x * x
         }
       }
       let share = new * S(1 / Double(rows))
-      VectorArray<S>.forEachPlace(in: 0..<columns) { j in
+      for j in VectorPlaces<S>(0..<columns) {
         columnMeans[j] = kept * columnMeans[j] + share * means[j]
       }
       let mean = max(sum / Double(rows), least)
       for row in 0..<rows {
         let first = start + row * columns
         let scale = S(Double(rowMeans[row]) / mean)
-        VectorArray<S>.forEachPlace(in: 0..<columns) { j in
+        for j in VectorPlaces<S>(0..<columns) {
           let place = j.moved(by: first)
           u[place] = g[place] / S.Vector.maximum(scale * columnMeans[j], floor).squareRoot()
         }

@@ -33,7 +33,7 @@ public struct Lookahead: WrapperRule {
     guard (step.step + 1) % k == 0 else { return }
     let fast = VectorArray(step.parameters)
     let alpha = S(self.alpha)
-    VectorArray<S>.forEachPlace(in: 0..<step.count) { i in
+    for i in VectorPlaces<S>(0..<step.count) {
       slow[i] = slow[i] + alpha * (fast[i] - slow[i])
       fast[i] = slow[i]
     }
