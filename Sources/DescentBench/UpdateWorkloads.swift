@@ -1,7 +1,6 @@
 internal import DescentCore
 internal import DescentLinearAlgebra
 internal import DescentOptimizers
-internal import DescentSchedules
 
 extension Workload {
   /// The optimizer alone.
@@ -21,22 +20,6 @@ extension Workload {
       }
     }
   }
-
-  /// A schedule's value.
-  static let schedules: [Workload] = [
-    Workload("schedule-cosine", "one rate of a cosine over 10⁷ steps", parts: 1000) { _ in
-      let schedule = try Schedule(parsing: "0.1: cosine").resolved(horizon: Horizon(steps: 10_000_000))
-      var step = 0
-      return {
-        var sum = 0.0
-        for _ in 0..<1000 {
-          sum += schedule.rate(at: step)
-          step = (step + 9_973) % 10_000_000
-        }
-        precondition(sum >= 0, "keeps the sum from being optimised away")
-      }
-    }
-  ]
 }
 
 private func filled(_ count: Int, _ value: (Int) -> Float) -> (AlignedMemory, UnsafeMutablePointer<Float>) {

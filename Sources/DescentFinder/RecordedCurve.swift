@@ -1,3 +1,5 @@
+internal import DescentCore
+
 /// A range test somebody else ran: rates and raw losses from a CSV text.
 ///
 /// The text has the columns `rate` (or `lr`) and `loss` in any order, named in a header line; other columns are
@@ -10,21 +12,16 @@ public struct RecordedCurve: Sendable, Hashable {
 
   /// - Throws: ``FinderError`` (`badCurve`) with the line that is wrong.
   public init(csv: String) throws(FinderError) {
+    let table: MetricTable
+    do { table = try MetricTable(csv: csv) } catch let error where error.line == nil {
+      throw FinderError(.badCurve, "The curve holds no points; it needs lines of rate,loss under a header.")
+    } catch {
+      throw FinderError(.badCurve, error.message, line: error.line)
+    }
+    let columns = try Self.columns(of: table)
     var rates: [Double] = []
     var losses: [Double] = []
-    var columns: (rate: Int, loss: Int, count: Int)?
-    for (number, line) in csv.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(Self.trimmed)
-      if fields.count == 1, fields[0].isEmpty { continue }
-      guard let known = columns else {
-        let (header, isHeader) = try Self.columns(of: fields, line: number + 1)
-        columns = header
-        if isHeader { continue }
-        try Self.append(fields, header, to: &rates, &losses, line: number + 1)
-        continue
-      }
-      try Self.append(fields, known, to: &rates, &losses, line: number + 1)
-    }
+    for row in table.rows { try Self.append(row, columns, to: &rates, &losses) }
     guard !rates.isEmpty else {
       throw FinderError(.badCurve, "The curve holds no points; it needs lines of rate,loss under a header.")
     }
@@ -41,54 +38,40 @@ public struct RecordedCurve: Sendable, Hashable {
       curve: curve, repeats: [only], blewUp: blewUp, scheduleKind: scheduleKind, spent: curve.count)
   }
 
-  private static func columns(
-    of fields: [String], line: Int
-  ) throws(FinderError) -> ((rate: Int, loss: Int, count: Int), isHeader: Bool) {
-    let names = fields.map { $0.lowercased() }
-    if let rate = names.firstIndex(where: { $0 == "rate" || $0 == "lr" }), let loss = names.firstIndex(of: "loss") {
-      return ((rate, loss, fields.count), true)
+  private static func columns(of table: MetricTable) throws(FinderError) -> (rate: Int, loss: Int) {
+    guard let header = table.header else {
+      guard table.columnCount == 2 else {
+        throw FinderError(
+          .badCurve, "Without a header a curve has two columns, rate and loss; this one has \(table.columnCount).",
+          line: table.firstLine)
+      }
+      return (0, 1)
     }
-    guard fields.allSatisfy({ Double($0) != nil }) else {
+    guard let rate = table.column(named: ["rate", "lr"]), let loss = table.column(named: ["loss"]) else {
       throw FinderError(
-        .badCurve, "The header names \(fields.joined(separator: ", ")); it must name the columns rate and loss.",
-        line: line)
+        .badCurve, "The header names \(header.joined(separator: ", ")); it must name the columns rate and loss.",
+        line: table.firstLine)
     }
-    guard fields.count == 2 else {
-      throw FinderError(
-        .badCurve, "Without a header a curve has two columns, rate and loss; this one has \(fields.count).", line: line)
-    }
-    return ((0, 1, 2), false)
+    return (rate, loss)
   }
 
   private static func append(
-    _ fields: [String], _ columns: (rate: Int, loss: Int, count: Int), to rates: inout [Double],
-    _ losses: inout [Double],
-    line: Int
+    _ row: MetricTable.Row, _ columns: (rate: Int, loss: Int), to rates: inout [Double], _ losses: inout [Double]
   ) throws(FinderError) {
-    guard fields.count == columns.count else {
-      throw FinderError(.badCurve, "The line has \(fields.count) fields; the first has \(columns.count).", line: line)
+    let (rateText, lossText) = (row.fields[columns.rate], row.fields[columns.loss])
+    guard let rate = Double(rateText), rate.isFinite, rate > 0 else {
+      throw FinderError(.badCurve, "The rate \"\(rateText)\" is not a positive number.", line: row.line)
     }
-    guard let rate = Double(fields[columns.rate]), rate.isFinite, rate > 0 else {
-      throw FinderError(.badCurve, "The rate \"\(fields[columns.rate])\" is not a positive number.", line: line)
-    }
-    guard let loss = Double(fields[columns.loss]) else {
+    guard let loss = Double(lossText) else {
       throw FinderError(
-        .badCurve, "The loss \"\(fields[columns.loss])\" is not a number (nan and inf are allowed).", line: line)
+        .badCurve, "The loss \"\(lossText)\" is not a number (nan and inf are allowed).", line: row.line)
     }
     if let last = rates.last, rate < last {
       throw FinderError(
-        .badCurve, "The rate \(rate) is below the one before it, \(last); the rates of a range test rise.", line: line)
+        .badCurve, "The rate \(rate) is below the one before it, \(last); the rates of a range test rise.",
+        line: row.line)
     }
     rates.append(rate)
     losses.append(loss)
-  }
-
-  /// Without surrounding blanks, quotes and a byte-order mark.
-  private static func trimmed(_ field: Substring) -> String {
-    let dropped: Set<Character> = [" ", "\t", "\"", "\u{FEFF}"]
-    var field = field
-    while let first = field.first, dropped.contains(first) { field.removeFirst() }
-    while let last = field.last, dropped.contains(last) { field.removeLast() }
-    return String(field)
   }
 }

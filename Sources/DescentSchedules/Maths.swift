@@ -17,6 +17,13 @@ func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
   if y == 0.5 { return x.squareRoot() }
   return y == 1 ? x : pow(x, y)
 }
+/// xʸ for 0 ≤ x ≤ 1 and a moderate y > 0, by eʸ ˡⁿ ˣ: three quarters of pow's time for some units in the last place more
+/// error, which a rate between two levels does not show.
+@inline(__always) func quickPower(_ x: Double, _ y: Double) -> Double {
+  if y == 2 { return x * x }
+  if y == 0.5 { return x.squareRoot() }
+  return y == 1 ? x : exp(y * log(x))
+}
 func logarithm(_ x: Double) -> Double { log(x) }
 /// ln(1 + x), accurate for small x.
 func logarithmOnePlus(_ x: Double) -> Double { log1p(x) }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 struct ScheduleTests {
@@ -89,5 +90,60 @@ struct ScheduleTests {
     #expect(abs((run.json["integralDifference"] as? Double ?? 0) - 0.5) < 1e-12)
     let same = try descent("schedule", "diff", "0.1: cosine", "0.1: cosine to 0", "--steps", "10")
     #expect(same.output == "no difference\n" && same.status == 0)
+  }
+
+  @Test func `Several schedules stand side by side, a library's call among them`() throws {
+    let arguments = ["schedule", "linear to 0", "0.2: constant", "torch: StepLR(optimizer, 1)", "--lr", "0.1"]
+    let run = try descent(arguments + ["--steps", "2"])
+    #expect(run.output == "0.1,0.2,0.1\n0.05,0.2,0.010000000000000002\n")
+    let json = try descent(arguments + ["--steps", "2", "--json"]).json
+    let schedules = json["schedules"] as? [[String: Any]]
+    #expect(schedules?.prefix(2).map { $0["rates"] as? [Double] } == [[0.1, 0.05], [0.2, 0.2]])
+    #expect(schedules?.last?["library"] as? String == "torch")
+    let file = try ScratchFolder()
+    let svg = file.url.appending(path: "all.svg").path
+    #expect(try descent(arguments + ["--steps", "50", "--svg", svg]).status == 0)
+    let picture = try String(contentsOfFile: svg, encoding: .utf8)
+    #expect(picture.contains("linear to 0") && picture.contains("StepLR"))
+  }
+
+  @Test func `A run may be as long as any clock says`() throws {
+    func steps(_ arguments: String...) throws -> Int? {
+      try descent(["schedule", "0.1: warmup 1ep -> cosine", "--json"] + arguments).json["steps"] as? Int
+    }
+    #expect(try steps("--steps", "3ep", "--steps-per-epoch", "40") == 120)
+    #expect(try steps("--steps", "3ep", "--samples-per-epoch", "1797", "--batch", "32", "--accumulate", "2") == 85)
+    #expect(
+      try steps("--steps", "2h", "--seconds-per-step", "0.5", "--steps-per-epoch", "100") == 14_400)
+    let missing = try descent("schedule", "0.1: cosine", "--steps", "1e9tok")
+    #expect(missing.errors.contains("tokens per step") && missing.status == 64)
+    let ramp = try descent(
+      "schedule", "0.1: cosine", "--steps", "1600samples", "--batch", "ramp(from: 16, to: 64, by: 16, over: 640)",
+      "--json")
+    // 14 updates of 16, 7 of 32 and 4 of 48 see 640; the other 960 take 15 of 64.
+    #expect(ramp.json["steps"] as? Int == 40)
+  }
+
+  @Test func `Rates too small for bfloat16 are found when asked for`() throws {
+    let run = try descent(
+      "schedule", "1e-3: cosine", "--steps", "10", "--lint", "--precision", "bfloat16")
+    #expect(run.output.contains("below-bfloat16-resolution"))
+    #expect(try descent("schedule", "1e-3: cosine", "--steps", "10", "--lint").output.isEmpty)
+  }
+
+  @Test func `A run too long to list says so, and can be linted`() throws {
+    let run = try descent("schedule", "0.1: cosine", "--steps", "1000000000000")
+    #expect(run.errors.contains("too many to list") && run.status == 64)
+    #expect(try descent("schedule", "0.1: cosine", "--steps", "1000000000000", "--lint").status == 0)
+  }
+
+  @Test func `A library's call is compared with a schedule of ours`() throws {
+    let run = try descent(
+      "schedule", "diff", "linear to 0", "torch: LinearLR(optimizer, 1.0, 0.5, 10)", "--lr", "1", "--steps", "10",
+      "--json")
+    let largest = run.json["largest"] as? [String: Any]
+    #expect(abs((largest?["difference"] as? Double ?? 0) - 0.45) < 1e-12)
+    #expect(largest?["step"] as? Int == 9)
+    #expect(abs((run.json["integralDifference"] as? Double ?? 0) - 2.25) < 1e-12)
   }
 }

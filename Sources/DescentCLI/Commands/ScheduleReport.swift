@@ -2,62 +2,137 @@ import DescentCharts
 import DescentReports
 import DescentSchedules
 
-/// What `schedule --from` says of another library's schedule: the rates that library would use, and what to know of them.
+/// What `schedule show` says of one schedule or of several laid over one another.
 struct ScheduleReport {
-  private let theirs: LibrarySchedule
-  private let rates: [Double]
-  /// Our own schedule with the same rates, if there is one.
-  private let own: ResolvedSchedule?
+  private let operands: [ScheduleOperand]
+  private let lint: Bool
+  private let findings: [[LintFinding]]
+  private let session: Session
 
-  init(_ theirs: LibrarySchedule, steps: Int) throws {
-    self.theirs = theirs
-    rates = theirs.rates(count: steps)
-    own = try theirs.equivalent.map { try $0.resolved(horizon: Horizon(steps: steps)) }
+  init(_ operands: [ScheduleOperand], precision: ParameterPrecision, lint: Bool, _ session: Session) {
+    self.operands = operands
+    self.lint = lint
+    self.session = session
+    findings = operands.map { $0.own?.lint(precision: precision) ?? [] }
   }
 
-  func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
-    for note in theirs.notes { session.note(note) }
-    if !session.global.json, let own { session.note("the same in one line: \(own.schedule)") }
+  func report(_ pictures: PictureOptions) throws -> Report {
+    if !lint { noteEverything() }
     try pictures.save(chart, page: page, session: session)
+    let isBad = lint && findings.joined().contains { $0.severity == .error }
     return Report(
-      json: session.global.json ? json : .null,
-      result: session.terminal.outputIsTerminal
-        ? table([["step", "rate"]] + places.map { [String($0), figure(rates[$0])] })
-        : rates.map(decimal).joined(separator: "\n"),
-      picture: session.drawn(chart))
+      json: session.global.json ? try json() : .null, result: try result(),
+      picture: lint ? nil : session.drawn(chart), status: isBad ? .badNews : .fine)
   }
 
-  private var places: [Int] { Set((0...8).map { (rates.count - 1) * $0 / 8 }).sorted() }
+  private func noteEverything() {
+    for (operand, findings) in zip(operands, findings) {
+      let place = operands.count > 1 ? "\(operand.text): " : ""
+      if case .library(let theirs) = operand.kind {
+        for note in theirs.notes { session.note(place + note) }
+        if !session.global.json, let own = operand.own { session.note("\(place)the same in one line: \(own.schedule)") }
+      } else if !session.global.json {
+        for finding in findings { session.note("\(place)\(finding.severity.rawValue): \(finding.message)") }
+      }
+    }
+  }
+
+  // MARK: Text
+
+  private func result() throws -> String {
+    if lint {
+      return zip(operands, findings).flatMap { operand, findings in
+        findings.map { finding in
+          ([finding.severity.rawValue, finding.code] + (operands.count > 1 ? [operand.text + ":"] : [])
+            + [finding.message]).joined(separator: "  ")
+        }
+      }.joined(separator: "\n")
+    }
+    guard session.terminal.outputIsTerminal else {
+      let columns = try operands.map { try $0.rates() }
+      return (columns.first ?? []).indices.map { step in
+        columns.map { decimal($0[step]) }.joined(separator: ",")
+      }.joined(separator: "\n")
+    }
+    return summary
+  }
+
+  /// Texts, areas, and the rates at some ten places with every place where something happens.
+  private var summary: String {
+    let steps = operands[0].steps
+    let names = operands.count > 1 ? operands.indices.map(Self.letter) : ["rate"]
+    let heads = zip(names, operands).map { name, operand in
+      let title = operands.count > 1 ? "\(name)  \(operand.text)" : operand.text
+      guard let own = operand.own else { return title }
+      return title + "\n" + (operands.count > 1 ? "   " : "") + area(own)
+    }
+    let places = operands.reduce(into: Set<Int>()) { $0.formUnion($1.places) }.filter { $0 < steps }.sorted()
+    let rows = places.map { step in [String(step)] + operands.map { figure($0.rate(at: step)) } }
+    return heads.joined(separator: "\n") + "\n\n" + table([["step"] + names] + rows)
+  }
+
+  private func area(_ own: ResolvedSchedule) -> String {
+    "area \(figure(own.integral())) rate·steps over \(own.steps) steps, mean rate "
+      + figure(own.integral() / Double(own.steps))
+  }
+
+  private static func letter(_ index: Int) -> String {
+    index < 26 ? String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index))) : "#\(index + 1)"
+  }
+
+  // MARK: Pictures
 
   private var chart: Chart {
-    let most = 3000
-    let shown = rates.count <= most ? Array(rates.indices) : (0..<most).map { $0 * (rates.count - 1) / (most - 1) }
-    let line = Series("rate", points: shown.map { PlotPoint(Double($0), rates[$0]) })
+    let steps = operands[0].steps
+    let title = operands.count == 1 ? operands[0].text : "\(operands.count) schedules"
+    let subtitle = operands.count == 1 ? operands[0].own.map(area) : nil
     return Chart(
-      title: theirs.call, subtitle: "\(rates.count) steps, \(theirs.library.rawValue)", xAxis: Axis("step"),
-      yAxis: Axis("rate"), marks: [.line(line)])
+      title: title, subtitle: subtitle ?? "\(steps) steps", xAxis: Axis("step"), yAxis: Axis("rate"),
+      marks: operands.map { operand in
+        var line = operand.line
+        if operands.count == 1 { line.name = "rate" }
+        return .line(line)
+      })
   }
 
   private var page: HTMLPage {
-    HTMLPage(
-      title: "Learning-rate schedule", subtitle: theirs.call,
+    let said = zip(operands, findings).flatMap { operand, findings -> [String] in
+      let place = operands.count > 1 ? "\(operand.text): " : ""
+      if case .library(let theirs) = operand.kind { return theirs.notes.map { place + $0 } }
+      return findings.map { "\(place)\($0.severity.rawValue): \($0.message)" }
+    }
+    return HTMLPage(
+      title: "Learning-rate schedule", subtitle: operands.map(\.text).joined(separator: "; "),
       sections: [
         HTMLPage.Section("", [.chart(chart)]),
-        HTMLPage.Section("What to know", theirs.notes.isEmpty ? [.paragraph("Nothing.")] : [.list(theirs.notes)]),
+        HTMLPage.Section("What to know", said.isEmpty ? [.paragraph("Nothing looks wrong.")] : [.list(said)]),
       ], footer: HTMLPage.footer)
   }
 
-  private var json: JSON {
-    let findings = own?.lint() ?? []
-    return [
-      "library": .string(theirs.library.rawValue), "call": .string(theirs.call), "steps": .integer(rates.count),
-      "canonical": JSON(own?.schedule.description), "integral": JSON(own?.integral()),
-      "notes": JSON(theirs.notes),
-      "lint": .array(
-        findings.map {
-          ["code": .string($0.code), "severity": .string($0.severity.rawValue), "message": .string($0.message)]
-        }),
-      "rates": JSON(rates),
-    ]
+  // MARK: JSON
+
+  /// One schedule stands at the top level; several stand in `schedules`.
+  private func json() throws -> JSON {
+    let all = try zip(operands, findings).map { operand, findings -> JSON in
+      var members: [(String, JSON)] = []
+      if case .library(let theirs) = operand.kind {
+        members = [
+          ("library", .string(theirs.library.rawValue)), ("call", .string(theirs.call)), ("notes", JSON(theirs.notes)),
+        ]
+      }
+      members += [
+        ("canonical", JSON(operand.own?.schedule.description)), ("steps", .integer(operand.steps)),
+        ("integral", JSON(operand.own?.integral())), ("digest", JSON(operand.own?.schedule.digest)),
+        ("lint", .array(findings.map(\.json))), ("rates", JSON(try operand.rates())),
+      ]
+      return .object(members)
+    }
+    return all.count == 1 ? all[0] : ["schedules": .array(all), "steps": .integer(operands[0].steps)]
+  }
+}
+
+extension LintFinding {
+  var json: JSON {
+    ["code": .string(code), "severity": .string(severity.rawValue), "message": .string(message)]
   }
 }

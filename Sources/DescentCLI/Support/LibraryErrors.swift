@@ -1,3 +1,4 @@
+import DescentCore
 import DescentFinder
 import DescentSchedules
 import DescentSpecs
@@ -30,5 +31,12 @@ extension FinderError: Reportable {
     case .invalidSetting: failure("bad-value", .usage)
     case .badCurve: failure("bad-curve", .failed)
     }
+  }
+}
+
+extension MetricTableError {
+  /// The failure of a log read from a file, with the line to blame.
+  func failure(in path: String) -> Failure {
+    Failure("bad-log", flattened(message), status: .failed).at(line.map { "\(path):\($0)" } ?? path)
   }
 }

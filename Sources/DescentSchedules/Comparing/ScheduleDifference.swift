@@ -64,6 +64,22 @@ extension ResolvedSchedule {
 }
 
 extension ScheduleDifference {
+  /// Between two lists of rates, one per update; the areas are their sums, and the shorter list ends the comparison.
+  public init(from first: [Double], to second: [Double]) {
+    let count = min(first.count, second.count)
+    var sums = (CompensatedSum(), CompensatedSum())
+    self.init(
+      largest: 0, step: 0, rates: [first.first ?? 0, second.first ?? 0], firstStep: nil, integral: 0,
+      relativeIntegral: 0, sum: 0, steps: count, isExact: true)
+    for step in 0..<count {
+      sums.0.add(first[step])
+      sums.1.add(second[step] - first[step])
+      look(step, first[step], second[step])
+    }
+    (integral, sum) = (sums.1.value, sums.1.value)
+    relativeIntegral = integral == 0 ? 0 : integral / sums.0.value
+  }
+
   fileprivate mutating func look(_ step: Int, _ a: Double, _ b: Double) {
     // Infinities that are the same do not differ.
     guard a != b else { return }

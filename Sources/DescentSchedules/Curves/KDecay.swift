@@ -25,7 +25,7 @@ struct KPolynomial: Sendable, Hashable {
 
   /// to + (from − to)·(1 − pᵏ)^exponent, p = u/L.
   @inline(__always) func value(_ u: Double) -> Double {
-    let weight = usualPower(max(1 - usualPower(u / length, k), 0), exponent)
+    let weight = quickPower(max(1 - quickPower(u / length, k), 0), exponent)
     return from * weight + to * (1 - weight)
   }
 
