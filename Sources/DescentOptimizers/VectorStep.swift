@@ -78,6 +78,18 @@ public struct VectorStep<Scalar: UpdateScalar> {
     try innerMemory.run(inner, changed)
   }
 
+  /// The first array of the innermost rule by one of these names with an element for each parameter; nil if it keeps none.
+  public func innerVectors(named names: [String]) -> VectorArray<Scalar>? {
+    var innermost = memory
+    while let next = innermost.inner { innermost = next }
+    guard
+      let index = innermost.arrays.firstIndex(where: {
+        $0.state.isPerElement && $0.state.element == .scalar && names.contains($0.state.name)
+      }), let base = innermost.bytes(index)?.baseAddress
+    else { return nil }
+    return VectorArray(base.assumingMemoryBound(to: Scalar.self))
+  }
+
   /// The loss of the step's batch at `point`.
   public func loss(at point: VectorArray<Scalar>) throws(OptimizerError) -> Double {
     try objective().loss(at: point.base)

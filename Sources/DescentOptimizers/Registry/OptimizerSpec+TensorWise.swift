@@ -1,7 +1,13 @@
 extension OptimizerSpec {
   /// Rules that need to know which elements form a tensor.
   static let tensorWise: [any UpdateRule] = [
+    LARS(),
     LAMB(),
+    Fromage(),
+    NovoGrad(),
+    StableAdamW(),
+    AdamP(),
     Adafactor(),
+    CAME(),
   ]
 }
