@@ -9,5 +9,8 @@ extension OptimizerSpec {
     AdamP(),
     Adafactor(),
     CAME(),
+    Muon(),
+    Shampoo(),
+    SOAP(),
   ]
 }

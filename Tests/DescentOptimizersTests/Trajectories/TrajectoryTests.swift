@@ -56,8 +56,9 @@ import Testing
     for run in named.entry.runs {
       guard let expected = named.expected(run)?.path32, let gap = named.expected(run)?.gap32 else { continue }
       let worst = try Trajectory<Float>(named, run, until: 30).worst(from: expected, floor: 0.1)
-      // No nearer to the reference's rounding than that is to exact arithmetic.
-      #expect(worst <= max(1e-5, 4 * gap), "\(run.problem)")
+      // No nearer to the reference's rounding than that is to exact arithmetic; factorisations round by their algorithms.
+      let slack = named.entry.tolerance > 1e-10 ? 16.0 : 4
+      #expect(worst <= max(1e-5, slack * gap), "\(run.problem)")
     }
   }
 }
