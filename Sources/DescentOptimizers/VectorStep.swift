@@ -29,6 +29,14 @@ public struct VectorStep<Scalar: UpdateScalar> {
     return VectorArray(base.assumingMemoryBound(to: Scalar.self))
   }
 
+  /// An array of numbers in double precision, by its index in the rule's `states`.
+  public func numbers(_ index: Int) -> UnsafeMutablePointer<Double> {
+    guard let base = memory.bytes(index)?.baseAddress else {
+      preconditionFailure("a rule used an array it does not keep")
+    }
+    return base.assumingMemoryBound(to: Double.self)
+  }
+
   /// A vector of scratch memory as long as the parameters, below the rule's `scratchVectors`; holds anything.
   public func scratch(_ index: Int) -> VectorArray<Scalar> {
     VectorArray(memory.scratch + index * MemoryPlan.scratchStride(count))

@@ -13,4 +13,10 @@ extension OptimizerSpec {
     Shampoo(),
     SOAP(),
   ]
+
+  /// Rules that look at curvature, by Hessian products or by evaluating again.
+  static let curvature: [any UpdateRule] = [
+    Sophia(),
+    LBFGS(),
+  ]
 }
