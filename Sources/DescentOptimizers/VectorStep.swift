@@ -12,7 +12,7 @@ public struct VectorStep<Scalar: UpdateScalar> {
   /// Scaled and clipped.
   public var gradient: UnsafePointer<Scalar> { input.gradient }
   /// The learning rate of the request; a slice's ``UpdateSlice/rate`` has its group's factors too.
-  public var learningRate: Double { input.learningRate * input.rateFactor }
+  public var learningRate: Double { input.groupRates[0] * input.rateFactor }
   /// Steps completed before this one.
   public var step: Int { input.step }
   /// The batch's loss at the parameters; there, if the rule's `needs` say so.
@@ -133,8 +133,7 @@ public struct VectorStep<Scalar: UpdateScalar> {
 struct StepInput<Scalar: UpdateScalar> {
   var parameters: UnsafeMutablePointer<Scalar>
   var gradient: UnsafePointer<Scalar>
-  var learningRate: Double
-  /// Group factors on the rate; by group, after one for the elements in none.
+  /// Learning rates by group, after that of the elements in none.
   var groupRates: UnsafePointer<Double>
   var rateFactor = 1.0
   var step: Int
@@ -176,7 +175,7 @@ extension RuleMemory {
     let start = piece.tensor.range.lowerBound
     return UpdateSlice(
       tensor: piece.tensor, parameters: input.parameters + start, gradient: input.gradient + start,
-      count: piece.tensor.count, rate: input.learningRate * input.rateFactor * input.groupRates[piece.group + 1],
+      count: piece.tensor.count, rate: input.rateFactor * input.groupRates[piece.group + 1],
       step: input.step, treatment: input.treatment, scratch: scratch, average: input.average?.from(start),
       states: UnsafePointer(table + index * arrays.count), sums: sums + 2 * piece.chunk, path: input.path,
       executor: input.executor)
@@ -218,16 +217,18 @@ extension RuleMemory {
   func writeView(_ table: RuleTable, _ input: StepInput<Scalar>, to view: UnsafeMutablePointer<Scalar>) -> Bool {
     switch table.kind(-1) {
     case .vector(let rule):
-      if rule.hasEvaluationView {
+      if let rule = rule as? any EvaluatedVectorRule {
         Scalar.writeView(by: rule, VectorStep(table: table, memory: self, input: input), to: view)
         return true
       }
       guard let innerTable = table.inner.first, let inner else { return false }
       return inner.writeView(innerTable, input, to: view)
     case .slice(let own):
-      guard own.hasEvaluationView else { return false }
+      guard own is any EvaluatedSliceRule else { return false }
       for index in pieces.indices {
-        guard case .slice(let rule) = table.kind(pieces[index].group) else { continue }
+        guard case .slice(let kind) = table.kind(pieces[index].group), let rule = kind as? any EvaluatedSliceRule else {
+          continue
+        }
         Scalar.writeView(by: rule, slice(index, input), to: view + pieces[index].tensor.range.lowerBound)
       }
       return true
@@ -239,8 +240,8 @@ extension RuleTable {
   /// True if a rule of the table evaluates at other parameters than it trains.
   var hasView: Bool {
     switch kind(-1) {
-    case .vector(let rule): rule.hasEvaluationView || inner.contains { $0.hasView }
-    case .slice(let rule): rule.hasEvaluationView
+    case .vector(let rule): rule is any EvaluatedVectorRule || inner.contains { $0.hasView }
+    case .slice(let rule): rule is any EvaluatedSliceRule
     }
   }
 }
