@@ -11,7 +11,7 @@
 /// early at a gradient below 10⁻⁷ or a change below 10⁻⁹. `style: optax` is `optax.lbfgs` without a line search: the first
 /// direction is divided by max(1, ‖g‖₂), and every pair is kept.
 ///
-/// Wants the same batch, or the whole data, in neighbouring steps. Momentum-like memory: 2·`history` + 2 vectors.
+/// Group factors on the rate scale the group's part of d. Wants the same batch, or the whole data, in neighbouring steps. Momentum-like memory: 2·`history` + 2 vectors.
 public struct LBFGS: VectorRule {
   /// How far to go along the direction.
   public enum Search: String, CaseIterable, Codable, Sendable { case strongWolfe, fixed }
@@ -84,6 +84,7 @@ public struct LBFGS: VectorRule {
       step.scalars[0] += 1
       if !isFirst { remember(step, gradient) }
       let d = direction(step, gradient, isFirst: isFirst)
+      scaleGroups(of: d, step)
       step.vectors(1).base.update(from: gradient.base, count: step.count)
       let previousLoss = loss
       var t = step.learningRate * (isFirst ? firstFactor(gradient, step.count) : 1)
@@ -174,6 +175,16 @@ public struct LBFGS: VectorRule {
       }
     }
     return d
+  }
+
+  /// Factors of groups on the rate scale their part of the direction; a group with none stands still.
+  private func scaleGroups<S: UpdateScalar>(of d: VectorArray<S>, _ step: VectorStep<S>) {
+    guard step.learningRate != 0 else { return }
+    step.forEachSlice(of: self) { slice, _ in
+      let factor = S(slice.rate / step.learningRate)
+      guard factor != 1 else { return }
+      VectorArray<S>.forEachPlace(in: slice.tensor.range) { i in d[i] = factor * d[i] }
+    }
   }
 
   private func row<S: UpdateScalar>(_ step: VectorStep<S>, _ state: Int, _ place: Int) -> VectorArray<S> {

@@ -97,13 +97,15 @@ public struct CAME: SliceRule {
       m[i] = x
       u[i] = shrink * u[i] - x
     }
-    var step = m
+    let step: VectorArray<S>
     if let shape, let rows = slice.state(4), let columns = slice.state(5) {
       let disagreement = FactoredSquares(
         shape: shape, rowMeans: rows, columnMeans: columns, scratch: slice.scratch + slice.count)
       disagreement.average(u, fresh: 1 - beta3, added: epsilon2)
       disagreement.divide(m, into: u)
       step = u
+    } else {
+      step = m
     }
     let (keep, rate) = (S(1 - slice.rate * weightDecay), S(slice.rate))
     slice.forEachVector { i, _, w in w = keep * w - rate * step[i] }
