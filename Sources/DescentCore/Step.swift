@@ -35,14 +35,18 @@ public struct StepReport: Sendable, Hashable {
   public var parameterNorm: Double?
   /// What clipping left of the gradient's norm, 0…1, and 1 where it did not bite; nil for a trainee that does not clip.
   public var clipFactor: Double?
+  /// The dot product of this step's gradient with that of the step before, where the trainee was asked for it.
+  public var gradientDot: Double?
 
   public init(
-    loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil
+    loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil,
+    gradientDot: Double? = nil
   ) {
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.parameterNorm = parameterNorm
     self.clipFactor = clipFactor
+    self.gradientDot = gradientDot
   }
 
   /// True if every number of the report is finite.

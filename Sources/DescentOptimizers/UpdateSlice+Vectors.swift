@@ -25,23 +25,105 @@ public struct VectorArray<Scalar: UpdateScalar> {
   public subscript(place: VectorPlace) -> Scalar.Vector {
     get { Self.load(UnsafePointer(base + place.start), place.count) }
     nonmutating set {
-      if place.count == Scalar.Vector.width { return newValue.store(to: base + place.start) }
-      withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
-        guard let padded = buffer.baseAddress else { return }
-        newValue.store(to: padded)
-        (base + place.start).update(from: padded, count: place.count)
+      if place.count == Scalar.Vector.width {
+        newValue.store(to: base + place.start)
+      } else {
+        Self.storePart(newValue, base + place.start, place.count)
       }
     }
   }
 
   @inline(__always)
   static func load(_ base: UnsafePointer<Scalar>, _ count: Int) -> Scalar.Vector {
-    if count == Scalar.Vector.width { return Scalar.Vector(loading: base) }
-    return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
+    count == Scalar.Vector.width ? Scalar.Vector(loading: base) : loadPart(base, count)
+  }
+
+  // Apart, so that a formula stays short enough to be put into its loop, where the count is known.
+  @inline(never)
+  private static func loadPart(_ base: UnsafePointer<Scalar>, _ count: Int) -> Scalar.Vector {
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
       guard let padded = buffer.baseAddress else { return Scalar.Vector(repeating: 0) }
       padded.update(repeating: 0, count: Scalar.Vector.width)
       padded.update(from: base, count: count)
       return Scalar.Vector(loading: padded)
+    }
+  }
+
+  @inline(never)
+  private static func storePart(_ vector: Scalar.Vector, _ base: UnsafeMutablePointer<Scalar>, _ count: Int) {
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
+      guard let padded = buffer.baseAddress else { return }
+      vector.store(to: padded)
+      base.update(from: padded, count: count)
+    }
+  }
+}
+
+/// A few thousand elements of a slice, which stay in the nearest cache while a formula passes over them: a sequence of
+/// the places of its vectors.
+public struct UpdateTile<Scalar: UpdateScalar>: Sequence {
+  public let parameters: VectorArray<Scalar>
+  /// Treated: scaled and clipped.
+  public let gradient: VectorArray<Scalar>
+  let range: Range<Int>
+
+  init(parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, range: Range<Int>) {
+    self.parameters = VectorArray(parameters)
+    self.gradient = VectorArray(UnsafeMutablePointer(mutating: gradient))
+    self.range = range
+  }
+
+  @inline(__always)
+  public func makeIterator() -> VectorPlaces<Scalar> { VectorPlaces(range) }
+}
+
+/// The places of the vectors of a range, in order; the last may be short.
+public struct VectorPlaces<Scalar: UpdateScalar>: Sequence, IteratorProtocol {
+  private var start: Int
+  private let end: Int
+
+  @inline(__always)
+  public init(_ range: Range<Int>) {
+    start = range.lowerBound
+    end = range.upperBound
+  }
+
+  @inline(__always)
+  public mutating func next() -> VectorPlace? {
+    guard start < end else { return nil }
+    defer { start += Scalar.Vector.width }
+    return VectorPlace(start: start, count: Swift.min(Scalar.Vector.width, end - start))
+  }
+}
+
+/// A sum over elements in double precision and a fixed order.
+public struct VectorSum<Scalar: UpdateScalar> {
+  private var total = Scalar.Vector.zeroTotal
+  private var rest = 0.0
+
+  @inline(__always)
+  public init() {}
+
+  /// Adds the elements of a vector that exist at its place; a padded one may be anything.
+  @inline(__always)
+  public mutating func add(_ vector: Scalar.Vector, at place: VectorPlace) {
+    if place.count == Scalar.Vector.width {
+      vector.add(to: &total)
+    } else {
+      rest += Self.sum(vector, first: place.count)
+    }
+  }
+
+  public var value: Double { Scalar.Vector.sum(of: total) + rest }
+
+  @inline(never)
+  private static func sum(_ vector: Scalar.Vector, first count: Int) -> Double {
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
+      guard let base = buffer.baseAddress else { return 0 }
+      vector.store(to: base)
+      var total = 0.0
+      for i in 0..<count { total += Double(base[i]) }
+      return total
     }
   }
 }
@@ -58,66 +140,51 @@ extension UpdateSlice {
     return VectorArray(base)
   }
 
-  /// Calls `body` with each place, the treated gradient there and the parameters; keeps the sums and the average. What
-  /// element-wise formulas are written in, once for both kinds of number.
+  /// Calls `body` with each tile; keeps the sums and the average. What element-wise formulas are written in, once for
+  /// both kinds of number:
   ///
-  /// The formula must use nothing of other elements: it is run for vectors, in any order, on any thread.
+  /// ```swift
+  /// slice.forEachTile { tile in
+  ///   for i in tile {
+  ///     tile.parameters[i] = tile.parameters[i] - rate * tile.gradient[i]
+  ///   }
+  /// }
+  /// ```
+  /// Tiles are run in any order, on any thread. The loop stands in the closure, because the compiler puts a loop round a
+  /// formula but not, for its length, a formula into a loop: that was measured three times slower.
   @inline(__always)
-  public func forEachVector(
-    _ body: (_ place: VectorPlace, _ gradient: Scalar.Vector, _ parameters: inout Scalar.Vector) -> Void
-  ) {
+  public func forEachTile(_ body: (UpdateTile<Scalar>) -> Void) {
     forEachChunk { range, sums in
       (sums[0], sums[1]) = (0, 0)
       var start = range.lowerBound
       while start < range.upperBound {
         let end = min(range.upperBound, start + Self.tile)
-        // Treated before the formula, so that the formula's own loop stands in the program only once.
         let source = treatment.isIdentity ? gradient : Scalar.treated(gradient + start, end - start, treatment) - start
-        let width = Scalar.Vector.width
-        var i = start
-        while i + width <= end {
-          var w = Scalar.Vector(loading: parameters + i)
-          body(VectorPlace(start: i, count: width), Scalar.Vector(loading: source + i), &w)
-          w.store(to: parameters + i)
-          i += width
-        }
-        if i < end { tail(VectorPlace(start: i, count: end - i), source, body) }
+        body(UpdateTile(parameters: parameters, gradient: source, range: start..<end))
         Scalar.finish(self, start..<end, sums)
         start = end
       }
     }
   }
 
+  /// Σ over the slice of what `body` gives for each tile, in double precision and a fixed order, whatever the threads.
+  ///
+  /// ```swift
+  /// let squares = slice.sum { tile in
+  ///   var sum = VectorSum<S>()
+  ///   for i in tile { sum.add(tile.gradient[i] * tile.gradient[i], at: i) }
+  ///   return sum.value
+  /// }
+  /// ```
   @inline(__always)
-  private func tail(
-    _ place: VectorPlace, _ source: UnsafePointer<Scalar>,
-    _ body: (_ place: VectorPlace, _ gradient: Scalar.Vector, _ parameters: inout Scalar.Vector) -> Void
-  ) {
-    var w = VectorArray<Scalar>.load(parameters + place.start, place.count)
-    body(place, VectorArray<Scalar>.load(source + place.start, place.count), &w)
-    VectorArray(parameters)[place] = w
-  }
-
-  /// Σ over the slice of what `body` gives, in double precision and a fixed order, whatever the threads.
-  @inline(__always)
-  public func sum(
-    _ body: (_ place: VectorPlace, _ gradient: Scalar.Vector, _ parameters: Scalar.Vector) -> Scalar.Vector
-  ) -> Double {
+  public func sum(_ body: (UpdateTile<Scalar>) -> Double) -> Double {
     forEachChunk { range, sums in
-      let width = Scalar.Vector.width
-      var total = Scalar.Vector.zeroTotal
-      var i = range.lowerBound
-      while i + width <= range.upperBound {
-        let g = Scalar.Vector(loading: gradient + i)
-        body(VectorPlace(start: i, count: width), g, Scalar.Vector(loading: parameters + i)).add(to: &total)
-        i += width
-      }
-      sums[0] = Scalar.Vector.sum(of: total)
-      if i < range.upperBound {
-        let place = VectorPlace(start: i, count: range.upperBound - i)
-        let g = VectorArray<Scalar>.load(gradient + i, place.count)
-        let term = body(place, g, VectorArray<Scalar>.load(parameters + i, place.count))
-        sums[0] += Self.sum(term, first: place.count)
+      sums[0] = 0
+      var start = range.lowerBound
+      while start < range.upperBound {
+        let end = min(range.upperBound, start + Self.tile)
+        sums[0] += body(UpdateTile(parameters: parameters, gradient: gradient, range: start..<end))
+        start = end
       }
     }
     var total = 0.0
@@ -125,37 +192,14 @@ extension UpdateSlice {
     return total
   }
 
-  // A padded element may be anything: only those that exist count.
-  private static func sum(_ vector: Scalar.Vector, first count: Int) -> Double {
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: Scalar.Vector.width) { buffer in
-      guard let base = buffer.baseAddress else { return 0 }
-      vector.store(to: base)
-      var total = 0.0
-      for i in 0..<count { total += Double(base[i]) }
-      return total
-    }
-  }
-
   /// ‖p‖₂.
-  public func parameterNorm() -> Double { sum { _, _, w in w * w }.squareRoot() }
+  public func parameterNorm() -> Double { sum { tile in tile.parameters.squares(in: tile.range) }.squareRoot() }
 
   /// ‖g‖₂.
-  public func gradientNorm() -> Double { sum { _, g, _ in g * g }.squareRoot() }
+  public func gradientNorm() -> Double { sum { tile in tile.gradient.squares(in: tile.range) }.squareRoot() }
 }
 
 extension VectorArray {
-  /// Calls `body` with the places of a range, in order: for rows and columns of a matrix.
-  @inline(__always)
-  public static func forEachPlace(in range: Range<Int>, _ body: (VectorPlace) -> Void) {
-    let width = Scalar.Vector.width
-    var i = range.lowerBound
-    while i + width <= range.upperBound {
-      body(VectorPlace(start: i, count: width))
-      i += width
-    }
-    if i < range.upperBound { body(VectorPlace(start: i, count: range.upperBound - i)) }
-  }
-
   /// Σ x² over a range, in double precision.
   @inline(__always)
   public func squares(in range: Range<Int>) -> Double {

@@ -1,4 +1,4 @@
-/// A few neighbouring elements that a formula treats at once: what ``UpdateSlice/forEachVector(_:)`` is written in.
+/// A few neighbouring elements that a formula treats at once: what ``UpdateSlice/forEachTile(_:)`` is written in.
 ///
 /// Reads like arithmetic on one number. A comparison gives a mask, and ``choose(_:_:_:)`` selects by it; there is no
 /// branching by element.

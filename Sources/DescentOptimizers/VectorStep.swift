@@ -58,18 +58,12 @@ public struct VectorStep<Scalar: UpdateScalar> {
     }
   }
 
-  /// Σ over the whole vector of what `body` gives, in double precision and a fixed order.
+  /// Σ over the whole vector of what `body` gives for each tile, in double precision and a fixed order; see
+  /// ``UpdateSlice/sum(_:)``.
   @inline(__always)
-  public func sum(
-    _ body: (
-      _ slice: UpdateSlice<Scalar>, _ place: VectorPlace, _ gradient: Scalar.Vector, _ parameters: Scalar.Vector
-    ) -> Scalar.Vector
-  ) -> Double {
+  public func sum(_ body: (UpdateTile<Scalar>) -> Double) -> Double {
     var total = 0.0
-    for index in 0..<sliceCount {
-      let slice = slice(index)
-      total += slice.sum { place, g, w in body(slice, place, g, w) }
-    }
+    for index in 0..<sliceCount { total += slice(index).sum(body) }
     return total
   }
 

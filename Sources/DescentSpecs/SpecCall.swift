@@ -71,6 +71,12 @@ public struct SpecCall: Sendable, Hashable {
     return value
   }
 
+  /// An error at the argument under `label`, or at the call's name if it is not given.
+  public func error(_ message: String, at label: String) -> SpecError {
+    let position = arguments.first { $0.label == label }?.position ?? 0
+    return SpecError("\(name): \(message)", in: text, at: position)
+  }
+
   /// Refuses unlabelled, repeated and unknown arguments; the message names the nearest label.
   public func allowOnly(_ labels: [String]) throws(SpecError) {
     var seen: Set<String> = []

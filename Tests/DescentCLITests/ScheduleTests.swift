@@ -146,4 +146,42 @@ struct ScheduleTests {
     #expect(largest?["step"] as? Int == 9)
     #expect(abs((run.json["integralDifference"] as? Double ?? 0) - 2.25) < 1e-12)
   }
+
+  @Test func `Translate prints the code alone and what to know beside it`() throws {
+    let run = try descent(
+      "schedule", "translate", "warmup 10 -> cosine", "--to", "optax", "--lr", "0.1", "--steps", "100")
+    #expect(run.output.contains("optax.join_schedules("))
+    #expect(run.output.hasSuffix("from 0.\n"))
+    #expect(run.errors.contains("note: Optax computes the rates in 32-bit floats"))
+    #expect(run.status == 0)
+  }
+
+  @Test func `Translate in JSON says whether it is exact, and what the optimizer's rate must be`() throws {
+    let run = try descent("schedule", "translate", "0.1: linear", "--to", "torch", "--steps", "100", "--json")
+    #expect(run.json["exact"] as? Bool == true)
+    #expect(run.json["base"] as? Double == 0.1)
+    #expect(run.json["call"] as? String == "LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters=100)")
+    #expect((run.json["code"] as? String)?.contains("import LinearLR") == true)
+    #expect((run.json["notes"] as? [String])?.isEmpty == false)
+    #expect((run.json["after"] as? [Double])?.count == 64)
+  }
+
+  @Test func `One library's call is translated to another's`() throws {
+    let call = "torch: CosineAnnealingLR(optimizer, 100)"
+    let run = try descent("schedule", "translate", call, "--to", "mlx", "--lr", "0.1", "--steps", "100")
+    #expect(run.output.contains("optim.cosine_decay(0.1, decay_steps=100)"))
+    let none = try descent(
+      "schedule", "translate", "pytorch_optimizer: get_chebyshev_schedule(optimizer, 50)", "--to", "mlx", "--lr", "0.1",
+      "--steps", "100")
+    #expect(none.status == 64 && none.errors.contains("nothing to translate"))
+  }
+
+  @Test(arguments: [
+    ("fastai", "can be read but not written; there are: torch"), ("torhc", "did you mean \"torch\"?"),
+  ])
+  func `A library that cannot be written is told`(library: String, sentence: String) throws {
+    let run = try descent("schedule", "translate", "0.1: cosine", "--to", library, "--steps", "100")
+    #expect(run.status == 64)
+    #expect(run.errors.contains(sentence), "\(run.errors)")
+  }
 }

@@ -38,6 +38,11 @@ private let refused: [Refused] = [
   Refused("StepLR(optimizer, sizes[0])", 23, "a subscript cannot be read"),
   Refused("StepLR(*args)", 7, "unpacked arguments"),
   Refused("StepLR(optimizer, last_epoch=5, step_size=3)", 29, "last_epoch resumes a run"),
+  Refused(
+    "get_wsd_schedule(optimizer, 10, 20, 30, last_epoch=4)", 51, "last_epoch resumes a run", of: .pytorchOptimizer),
+  Refused("get_chebyshev_schedule(optimizer, 50, last_epoch=4)", 49, "last_epoch resumes a run", of: .pytorchOptimizer),
+  Refused(
+    "CosineAnnealingWarmupRestarts(optimizer, 50, last_epoch=4)", 56, "last_epoch resumes a run", of: .pytorchOptimizer),
   Refused("StepLr(optimizer, 30)", 0, "has no schedule \"StepLr\"", "StepLR"),
   Refused("Zigzag(optimizer, 30)", 0, "there are: ChainedScheduler"),
   Refused("LambdaLR(optimizer, lr_lambda=lambda e: 0.9**e)", 30, "a lambda is code"),

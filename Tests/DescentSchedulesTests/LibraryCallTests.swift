@@ -29,9 +29,12 @@ private let twins: [(Library, String, String?)] = [
   (.torch, "StepLR(optimizer, 30, 0.5)", "0.1: step x0.5 every 30 from 100%"),
   (.torch, "MultiStepLR(optimizer, [30, 60])", "0.1: drop x0.1 at 30, 60 from 100%"),
   (.torch, "CosineAnnealingLR(optimizer, 100)", "0.1: cosine 100 from 100% to 0"),
-  (.torch, "CosineAnnealingLR(optimizer, 50)", nil),
+  (.torch, "CosineAnnealingLR(optimizer, 50)", "0.1: cosine 50 from 100% to 0 | after continue"),
   (.torch, "OneCycleLR(optimizer, 0.1, total_steps=100)", "onecycle(peak: 0.1, warmup: 30)"),
-  (.torch, "OneCycleLR(optimizer, 0.1, total_steps=100, three_phase=True)", nil),
+  (
+    .torch, "OneCycleLR(optimizer, 0.1, total_steps=100, three_phase=True)",
+    "onecycle(peak: 0.1, warmup: 30, phases: 3)"
+  ),
   (
     .torch, "CyclicLR(optimizer, 0.01, 0.1, 5, mode='triangular2')",
     "cyclic(low: 0.01, high: 0.1, up: 5, down: 5, mode: triangular2)"
@@ -48,6 +51,24 @@ private let twins: [(Library, String, String?)] = [
   (
     .optax, "warmup_cosine_decay_schedule(0.0, 0.1, 10, 100, 0.001)",
     "0.1: linear 10 from 0 to 100% -> cosine 90 from 100% to 0.001 absolute -> hold from 0.001 absolute"
+  ),
+  (
+    .transformers, "cosine_warmup_with_min_lr(num_warmup_steps=10, num_training_steps=100, min_lr_rate=0.1)",
+    "0.1: warmup 10 from 0 -> cosine 90 from 100% to 10% edge right"
+  ),
+  (
+    .optax, "cosine_decay_schedule(0.1, 100, 0.1, exponent=2)",
+    "0.1: cosine(2) for 100 from 100% to 0.010000000000000002 absolute -> hold from 0.010000000000000002 absolute"
+  ),
+  (
+    .keras, "CosineDecayRestarts(0.1, 30, t_mul=1, m_mul=0.5, alpha=0.5)",
+    "0.1: restarts 30 decay 0.5 from 100% to 0.05 absolute"
+  ),
+  (.timm, "TanhLRScheduler(optimizer, 50)", nil),
+  (.pytorchOptimizer, "get_chebyshev_schedule(optimizer, 50)", nil),
+  (
+    .pytorchOptimizer, "REXScheduler(optimizer, total_steps=100, max_lr=0.1)",
+    "0.1: hold 1 from 0 -> rex 100 from 100% to 0 edge right -> hold from 0"
   ),
   (.keras, "CosineDecay(0.1, 100)", "0.1: cosine 100 from 100% to 0 -> hold from 0"),
   (.timm, "CosineLRScheduler(optimizer, 100, warmup_t=10)", nil),
@@ -135,5 +156,53 @@ private let twins: [(Library, String, String?)] = [
   func `equals one of our own where it does`(library: Library, call: String, text: String?) throws {
     let read = try LibrarySchedule(parsing: call, of: library, base: library.hasBaseRate ? 0.1 : nil, steps: 100)
     #expect(read.equivalent?.description == text)
+  }
+}
+
+/// Calls whose rates one of our own schedules has, over runs that end before, at and after theirs.
+private let matched: [(Library, String)] = [
+  (.torch, "CosineAnnealingLR(optimizer, 50, 0.01)"),
+  (.torch, "SequentialLR([LinearLR(0.1, total_iters=10), CosineAnnealingLR(40)], milestones=[10])"),
+  (.torch, "OneCycleLR(optimizer, 0.1, total_steps=200, anneal_strategy='linear')"),
+  (.torch, "OneCycleLR(optimizer, 0.1, total_steps=200, three_phase=True)"),
+  (.transformers, "cosine(num_warmup_steps=20, num_training_steps=100, num_cycles=2)"),
+  (.transformers, "cosine_with_min_lr(num_warmup_steps=20, num_training_steps=100, min_lr=0.01, num_cycles=1.5)"),
+  (
+    .transformers,
+    "cosine_warmup_with_min_lr(num_warmup_steps=20, num_training_steps=200, min_lr=0.01, warmup_lr_rate=0.2)"
+  ),
+  (
+    .transformers,
+    "get_wsd_schedule(optimizer, 20, 60, 200, warmup_type='cosine', decay_type='1-sqrt', min_lr_ratio=0.1)"
+  ),
+  (
+    .transformers,
+    "get_wsd_schedule(optimizer, 20, 60, 200, warmup_type='1-sqrt', decay_type='cosine', num_cycles=2.5)"
+  ),
+  (.timm, "CosineLRScheduler(optimizer, 40, cycle_limit=4, cycle_decay=0.5, lr_min=0.01, k_decay=1.5)"),
+  (.timm, "PolyLRScheduler(optimizer, 50, 2, cycle_limit=3, k_decay=0.5)"),
+  (.timm, "TanhLRScheduler(optimizer, 50, warmup_t=10, warmup_prefix=True, lr_min=0.01)"),
+  (.timm, "WSDLRScheduler(optimizer, 150, 50, decay_fn='power', decay_power=0.7, lr_min=0.01)"),
+  (.optax, "cosine_decay_schedule(0.1, 150, 0.2, exponent=2.5)"),
+  (.keras, "CosineDecayRestarts(0.1, 30, t_mul=1.0, m_mul=0.8, alpha=0.1)"),
+  (.fastai, "SchedExp(0.1, 0.001)"),
+  (.pytorchOptimizer, "get_wsd_schedule(optimizer, 20, 60, 40, 0.1, cooldown_type='1-square')"),
+  (.pytorchOptimizer, "get_wsd_schedule(optimizer, 20, 60, 40, 0.1, 1.5, cooldown_type='cosine')"),
+  (.pytorchOptimizer, "REXScheduler(optimizer, total_steps=80, max_lr=0.1, min_lr=0.01)"),
+  (.pytorchOptimizer, "CosineAnnealingWarmupRestarts(optimizer, 50, 1.5, 0.1, 0.001, 10, 0.7)"),
+  (.pytorchOptimizer, "CosineScheduler(optimizer, t_max=60, max_lr=0.1, warmup_steps=10)"),
+  (.pytorchOptimizer, "LinearScheduler(optimizer, t_max=199, max_lr=0.1, min_lr=0.01, init_lr=0.02, warmup_steps=10)"),
+]
+
+@Suite struct LibraryEquivalentTests {
+  @Test(arguments: matched)
+  func `the equivalent has the library's rates, quirks and all`(library: Library, call: String) throws {
+    let base = library.hasBaseRate ? 0.1 : nil
+    let theirs = try LibrarySchedule(parsing: call, of: library, base: base, steps: 200)
+    let ours = try #require(theirs.equivalent).resolved(horizon: Horizon(steps: 200))
+    let limit = library.isSinglePrecision ? 1e-7 : 1e-13
+    for (step, rate) in theirs.rates(count: 200).enumerated() {
+      #expect(abs(rate - ours.rate(at: step)) <= limit, "\(ours.schedule) at \(step): \(rate)")
+    }
   }
 }

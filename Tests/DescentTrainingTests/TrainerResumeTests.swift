@@ -4,13 +4,16 @@ import Testing
 
 /// A run that is stopped and resumed is the run that was never stopped.
 @Suite struct TrainerResumeTests {
-  static let cases: [(spec: String, policy: DivergencePolicy, ruin: Int?)] = [
-    ("0.2: warmup 10 -> cosine", .stop, nil),
-    ("6: constant", .stop, nil),
-    ("6: constant", .continue, nil),
-    ("6: warmup 20 -> cosine", .backoff, nil),
-    ("0.2: constant", .backoff, 21),
-    ("0.2: constant", .continue, 21),
+  static let cases: [(spec: String, policy: DivergencePolicy, ruin: Int?, controller: String?)] = [
+    ("0.2: warmup 10 -> cosine", .stop, nil, nil),
+    ("6: constant", .stop, nil, nil),
+    ("6: constant", .continue, nil, nil),
+    ("6: warmup 20 -> cosine", .backoff, nil, nil),
+    ("0.2: constant", .backoff, 21, nil),
+    ("0.2: constant", .continue, 21, nil),
+    ("0.2: constant", .stop, nil, "plateau(patience: 0, factor: 0.5)"),
+    ("0.2: warmup 10 -> cosine", .stop, nil, "greedy(patience: 1, factor: 0.7, smooth: 5, watch: loss)"),
+    ("6: constant", .backoff, nil, "backoff(recover: 4)"),
   ]
 
   /// What the sink was told, without when an attempt began and stopped.
@@ -20,8 +23,8 @@ import Testing
 
   @Test(arguments: cases.indices)
   func `stopped at any step and resumed, it gives the same numbers`(index: Int) throws {
-    let (spec, policy, ruin) = Self.cases[index]
-    let plan = try plan(spec, steps: 60, on: policy)
+    let (spec, policy, ruin, controller) = Self.cases[index]
+    let plan = try plan(spec, steps: 60, on: policy, controller: controller)
     let start = Line(ruin: ruin)
     var whole = Trainer(start, plan: plan)
     var wholeSink = Notebook()
@@ -57,9 +60,10 @@ import Testing
 
   @Test(arguments: cases.indices)
   func `from any checkpoint a run gives the rest of the same numbers`(index: Int) throws {
-    let (spec, policy, ruin) = Self.cases[index]
+    let (spec, policy, ruin, controller) = Self.cases[index]
     let start = Line(ruin: ruin)
-    var whole = Trainer(start, plan: try plan(spec, steps: 60, checkpoints: .everySteps(1), on: policy))
+    var whole = Trainer(
+      start, plan: try plan(spec, steps: 60, checkpoints: .everySteps(1), on: policy, controller: controller))
     var wholeSink = Notebook()
     _ = try whole.run(into: &wholeSink)
 

@@ -101,10 +101,12 @@ struct Notebook: RunSink, CheckpointSink {
 
 func plan(
   _ spec: String, steps: Int, over horizon: Int? = nil, evaluateEvery: Int? = 7,
-  checkpoints: CheckpointPolicy = .atEnd, on policy: DivergencePolicy = .stop, rewindEvery: Int = 8
+  checkpoints: CheckpointPolicy = .atEnd, on policy: DivergencePolicy = .stop, rewindEvery: Int = 8,
+  controller: String? = nil
 ) throws -> TrainingPlan {
   try TrainingPlan(
-    schedule: Schedule(parsing: spec).resolved(horizon: Horizon(steps: horizon ?? steps)), steps: steps,
+    schedule: Schedule(parsing: spec).resolved(horizon: Horizon(steps: horizon ?? steps)),
+    controller: controller.map(Controller.init(parsing:)), steps: steps,
     evaluateEvery: evaluateEvery, checkpoints: checkpoints, onDivergence: policy, rewindEvery: rewindEvery)
 }
 

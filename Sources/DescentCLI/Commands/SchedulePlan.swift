@@ -62,7 +62,7 @@ struct SchedulePlan: DescentCommand {
     let findings = resolved.lint()
     if !lint, !global.json {
       for finding in findings {
-        session.note(finding.severity == .note ? finding.message : "\(finding.severity.rawValue): \(finding.message)")
+        session.note(finding.notice)
       }
     }
     let view = PlanReport(resolved, findings)

@@ -22,7 +22,16 @@ struct ScheduleReport {
     let isBad = lint && findings.joined().contains { $0.severity == .error }
     return Report(
       json: session.global.json ? try json() : .null, result: try result(),
-      picture: lint ? nil : session.drawn(chart), status: isBad ? .badNews : .fine)
+      picture: lint ? nil : session.drawn(chart), command: translation, status: isBad ? .badNews : .fine)
+  }
+
+  /// A library's schedule that can go on elsewhere.
+  private var translation: String? {
+    guard operands.count == 1, !lint, case .library(let theirs) = operands[0].kind, let own = operands[0].own,
+      session.terminal.errorIsTerminal
+    else { return nil }
+    let other: Library = theirs.library == .optax ? .torch : .optax
+    return "descent schedule translate '\(own.schedule)' --to \(other.rawValue) --steps \(operands[0].steps)"
   }
 
   private func noteEverything() {
@@ -32,7 +41,7 @@ struct ScheduleReport {
         for note in theirs.notes { session.note(place + note) }
         if !session.global.json, let own = operand.own { session.note("\(place)the same in one line: \(own.schedule)") }
       } else if !session.global.json {
-        for finding in findings { session.note("\(place)\(finding.severity.rawValue): \(finding.message)") }
+        for finding in findings { session.note(place + finding.notice) }
       }
     }
   }
@@ -132,6 +141,9 @@ struct ScheduleReport {
 }
 
 extension LintFinding {
+  /// As a note to the person: what is only a note is not called so twice.
+  var notice: String { severity == .note ? message : "\(severity.rawValue): \(message)" }
+
   var json: JSON {
     ["code": .string(code), "severity": .string(severity.rawValue), "message": .string(message)]
   }

@@ -28,6 +28,13 @@ struct TrainCommand: DescentCommand {
   var plan: String?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Adapt the rate to the run: plateau, greedy, backoff, hypergradient or polyak, as in 'plateau(patience: 3)'.",
+      valueName: "spec"))
+  var controller: String?
+
+  @Option(
     parsing: .unconditional, help: ArgumentHelp("Steps in all. (default: 1000)", valueName: "n"), transform: Value.steps
   )
   var steps: Int?

@@ -62,7 +62,7 @@ private func smoothed(_ values: [(step: Int, value: Double)]) -> [(step: Int, va
 }
 
 /// Points for a picture: of every stretch of steps the lowest and the highest, so that a spike is never lost.
-private func thinned(_ values: [(step: Int, value: Double)], to most: Int = 800) -> [PlotPoint] {
+func thinned(_ values: [(step: Int, value: Double)], to most: Int = 800) -> [PlotPoint] {
   guard values.count > 2 * most else { return values.map { PlotPoint(Double($0.step), $0.value) } }
   return (0..<most).flatMap { bucket -> [PlotPoint] in
     let slice = values[(bucket * values.count / most)..<((bucket + 1) * values.count / most)]

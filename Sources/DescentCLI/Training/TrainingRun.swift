@@ -15,8 +15,9 @@ struct TrainingRun {
     let training = try TrainingSession(command.specification(over: RunSpecification()), threads: session.threads)
     try command.training.checkBatch(rows: training.setup.trainingRows)
     if let rate = training.defaultRate {
-      let optimizer = training.specification.training.optimizer
-      session.note("no --lr given: using \(decimal(rate)), the default of \(optimizer).")
+      let controller = training.specification.controller.flatMap { $0.usualPeak == nil ? nil : $0.name }
+      let owner = controller ?? training.specification.training.optimizer
+      session.note("no --lr given: using \(decimal(rate)), the default of \(owner).")
     }
     let description = RunDescription(
       id: "", createdAt: "", command: session.arguments, specification: training.specification.dictionary,
@@ -131,6 +132,7 @@ extension TrainCommand {
     result.training = training.specification(over: base.training)
     if let schedule = training.schedule { result.schedule = try Schedule(parsing: schedule) }
     if let plan { result.plan = try Plan(reading: plan) }
+    if let controller { result.controller = try Controller(parsing: controller) }
     result.rate = lr ?? base.rate
     if steps != nil || epochs != nil { (result.steps, result.epochs) = (steps, epochs) }
     result.onDivergence = on ?? base.onDivergence

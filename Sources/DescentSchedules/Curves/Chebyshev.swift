@@ -42,7 +42,7 @@ struct Chebyshev: Sendable, Hashable {
   }
 
   /// σ: from one period to the next double, 2i stays σ(i) and 2i + 1 becomes its mirror image.
-  @inline(__always) private func order(_ step: Int) -> Int {
+  @inline(__always) func order(_ step: Int) -> Int {
     var result = 0
     var size = 1
     var bit = period >> 1

@@ -9,8 +9,9 @@ struct Rex: Sendable, Hashable {
   var bend = 0.5
 
   @inline(__always) func value(_ u: Double) -> Double {
-    let p = u / length
-    let weight = max(1 - p, 0) / (1 - bend * p)
+    // Past the end it stays, also where the divisor is zero.
+    let p = min(u / length, 1)
+    let weight = (1 - p) / (1 - bend * p)
     return from * weight + to * (1 - weight)
   }
 

@@ -64,6 +64,7 @@ enum FastaiCalls {
         case "SchedLin": PieceTrack(.linear(.steps(steps), from: start, to: end))
         case "SchedCos": PieceTrack(.cosine(.steps(steps), from: start, to: end))
         case "SchedNo": PieceTrack(.constant(at: start))
+        case "SchedExp": PieceTrack(.geometric(.steps(steps), from: start, to: end))
         default: nil
         }
       }, try curve(arguments))

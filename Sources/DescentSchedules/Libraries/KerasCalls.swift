@@ -121,7 +121,7 @@ enum KerasCalls {
       "Which cycle a step is in is floor(log(…)/log(t_mul)) in float32, which at an exact restart can give the floor "
       + "instead of the peak."
     var track: PieceTrack?
-    if growth == 1, decay == 1 || floor == 0 {
+    if growth == 1 {
       track = PieceTrack(
         .restarts(.steps(length), growth: growth, decay: decay, from: .at(first), to: .at(first * floor)))
     }

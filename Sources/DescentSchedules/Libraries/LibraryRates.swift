@@ -74,6 +74,8 @@ struct Twin: Sendable {
   var atMost: Int?
   /// The run must have just this many steps; nil: need not.
   var exactly: Int?
+  /// One that has them for any number of steps, where ``atMost`` forbids the first.
+  var longer: Schedule?
 
   init(_ schedule: Schedule, atMost: Int? = nil, exactly: Int? = nil) {
     self.schedule = schedule
@@ -83,7 +85,11 @@ struct Twin: Sendable {
 
   /// A schedule without a problem, if the run's length allows it.
   func schedule(steps: Int?) -> Schedule? {
-    if let atMost, steps.map({ $0 > atMost }) ?? true { return nil }
+    var schedule = schedule
+    if let atMost, steps.map({ $0 > atMost }) ?? true {
+      guard let longer else { return nil }
+      schedule = longer
+    }
     if let exactly, steps != exactly { return nil }
     return schedule.problem == nil ? schedule : nil
   }

@@ -6,6 +6,8 @@ struct PieceTrack: Sendable {
   var pieces: [Piece]
   /// The same as one piece that reads better but keeps the run's clock: a drop.
   var alone: Piece?
+  /// Whether the last piece's formula goes on after its end, as a cosine that rises again.
+  var goesOn = false
 
   init(_ pieces: Piece..., alone: Piece? = nil) {
     self.init(pieces, alone: alone)
@@ -32,9 +34,18 @@ struct PieceTrack: Sendable {
     if isEndless {
       guard let last = pieces.last, length <= steps else { return nil }
       if length == steps, length > 0 { return Array(pieces.dropLast()) }
-      return pieces.dropLast() + [Piece(last.shape, .steps(steps - length), from: last.from, to: last.to)]
+      return pieces.dropLast() + [
+        Piece(last.shape, .steps(steps - length), from: last.from, to: last.to, edge: last.edge)
+      ]
     }
     return length == steps ? pieces : nil
+  }
+
+  /// The same, its last formula going on after its end.
+  var continued: PieceTrack {
+    var track = self
+    track.goesOn = true
+    return track
   }
 
   /// One track after another, each new one from its boundary on.
@@ -48,12 +59,17 @@ struct PieceTrack: Sendable {
       start = boundary
     }
     guard let last = tracks.last, let last else { return nil }
-    return PieceTrack(pieces + last.pieces)
+    var joined = PieceTrack(pieces + last.pieces)
+    joined.goesOn = last.goesOn
+    return joined
   }
 
   /// As a schedule of ours.
   func twin(peak: Double) -> Twin {
-    Twin(Schedule(peak: peak, alone.map { [$0] } ?? pieces), atMost: isEndless ? nil : length + 1)
+    let schedule = Schedule(peak: peak, alone.map { [$0] } ?? pieces)
+    var twin = Twin(schedule, atMost: isEndless ? nil : length + 1)
+    if goesOn { twin.longer = schedule.after(.continue) }
+    return twin
   }
 
   /// As a schedule of ours, for a track whose levels are all absolute: the highest becomes the peak.
@@ -61,9 +77,12 @@ struct PieceTrack: Sendable {
     let levels = pieces.flatMap { [$0.from, $0.to] }.compactMap { $0?.ownRate }
     guard let peak = levels.max(), peak > 0 else { return nil }
     let pieces = pieces.map {
-      Piece($0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak))
+      Piece(
+        $0.shape, $0.length, from: $0.from?.relative(to: peak), to: $0.to?.relative(to: peak), edge: $0.edge)
     }
-    return PieceTrack(pieces).twin(peak: peak)
+    var relative = PieceTrack(pieces)
+    relative.goesOn = goesOn
+    return relative.twin(peak: peak)
   }
 
   /// One level after another, each from its start on; the first starts at 0.

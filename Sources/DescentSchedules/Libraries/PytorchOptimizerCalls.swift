@@ -4,23 +4,36 @@ enum PytorchOptimizerCalls {
   typealias Entry = LibraryContext.Entry
 
   static let table: [Entry] = [
-    Entry(
+    fresh(
       "get_wsd_schedule",
       [
         "optimizer", "num_warmup_steps", "num_stable_steps", "num_decay_steps", "min_lr_ratio", "num_cycles",
-        "cooldown_type",
-      ], ignoring: ["last_epoch"], make: stable),
+        "cooldown_type", "last_epoch",
+      ], make: stable),
     Entry("REXScheduler", ["optimizer", "total_steps", "max_lr", "min_lr"], make: rex),
-    Entry(
-      "get_chebyshev_schedule", ["optimizer", "num_epochs", "is_warmup"], ignoring: ["last_epoch"], make: chebyshev),
-    Entry(
+    fresh("get_chebyshev_schedule", ["optimizer", "num_epochs", "is_warmup", "last_epoch"], make: chebyshev),
+    fresh(
       "CosineAnnealingWarmupRestarts",
-      ["optimizer", "first_cycle_steps", "cycle_mult", "max_lr", "min_lr", "warmup_steps", "gamma"],
-      ignoring: ["last_epoch"], make: restarts),
+      [
+        "optimizer", "first_cycle_steps", "cycle_mult", "max_lr", "min_lr", "warmup_steps", "gamma", "last_epoch",
+      ], make: restarts),
     Entry("LinearScheduler", ["optimizer"] + ramp, make: ramped),
     Entry("CosineScheduler", ["optimizer"] + ramp, make: ramped),
     Entry("PolyScheduler", ["optimizer", "poly_order"], ignoring: ramp, make: ramped),
   ]
+
+  /// A call whose `last_epoch` would go on with a run that was begun before.
+  private static func fresh(
+    _ name: String, _ parameters: [String],
+    make: @escaping @Sendable (CallArguments, LibraryContext) throws(ScheduleError) -> LibraryRates
+  ) -> Entry {
+    Entry(name, parameters) { arguments, context throws(ScheduleError) in
+      if try arguments.whole("last_epoch", -1) != -1 {
+        throw arguments.error("\(name): last_epoch resumes a run; leave it out", at: arguments.place("last_epoch"))
+      }
+      return try make(arguments, context)
+    }
+  }
 
   private static let ramp = ["t_max", "max_lr", "min_lr", "init_lr", "warmup_steps"]
 
@@ -37,15 +50,20 @@ enum PytorchOptimizerCalls {
     var notes = warmup > 0 ? ["The warm-up is t/W: the first update has rate 0."] : []
     if floor > 0, fall != "cosine" { notes.append("The cool-down runs to 0 and then jumps up to min_lr_ratio.") }
     let rise: [Piece] = warmup > 0 ? [.linear(.steps(warmup), from: .zero, to: .peak)] : []
-    let down: Piece? =
+    let down: Piece =
       switch fall {
       case "1-sqrt": .oneMinusSqrt(.steps(decay), from: .peak, to: .zero)
       case "linear": .linear(.steps(decay), from: .peak, to: .zero)
-      case "cosine": cycles == 0.5 ? .cosine(.steps(decay), from: .peak, to: .ofPeak(floor)) : nil
-      default: nil
+      case "cosine":
+        if cycles == 0.5 {
+          .cosine(.steps(decay), from: .peak, to: .ofPeak(floor))
+        } else {
+          .waves(cycles, .steps(decay), from: .peak, to: .ofPeak(floor))
+        }
+      default: .oneMinusSquare(.steps(decay), from: .peak, to: .zero)
       }
-    let track = down.map { PieceTrack(rise + [.hold(.steps(flat), at: .peak), $0, .hold(at: .ofPeak(floor))]) }
-    return LibraryRates(notes: notes, twin: track?.twin(peak: base)) { step in
+    let track = PieceTrack(rise + [.hold(.steps(flat), at: .peak), down, .hold(at: .ofPeak(floor))])
+    return LibraryRates(notes: notes, twin: track.twin(peak: base)) { step in
       if step < warmup { return base * (Double(step) / Double(max(1, warmup))) }
       if step < warmup + flat { return base }
       guard step < warmup + flat + decay else { return base * floor }
@@ -66,7 +84,9 @@ enum PytorchOptimizerCalls {
     let peak = try arguments.real("max_lr", 1)
     let floor = try arguments.real("min_lr", 0)
     let note = "The first update has min_lr, and max_lr itself is never used; the base rate has no effect."
-    return LibraryRates(notes: [note]) { step in
+    let fall = Piece.rex(.steps(total), from: .at(peak), to: .at(floor)).edge(.right)
+    let track = PieceTrack(.hold(.steps(1), at: .at(floor)), fall, .hold(at: .at(floor)))
+    return LibraryRates(notes: [note], track: track) { step in
       if step == 0 || step >= total { return floor }
       let p = Double(step) / Double(total)
       return floor + (peak - floor) * ((1 - p) / (1 - p / 2))
@@ -104,7 +124,8 @@ enum PytorchOptimizerCalls {
     }
     var notes = ["max_lr and min_lr replace the optimizer's own rate."]
     if warmup == 0 { notes.append("The first update has min_lr, whatever the cycle says.") }
-    return LibraryRates(notes: notes) { step in
+    let track = context.steps.flatMap { cycles(first, growth, warmup, peak, gamma, floor, steps: $0) }
+    return LibraryRates(notes: notes, track: track) { step in
       if step == 0 { return floor }
       var place = step
       var length = first
@@ -118,6 +139,26 @@ enum PytorchOptimizerCalls {
       if place < warmup { return height * Double(place) / Double(warmup) + floor }
       return floor + height * (1 + cosine(.pi * Double(place - warmup) / Double(length - warmup))) / 2
     }
+  }
+
+  /// The warm restarts of a run, cycle by cycle, if there are few; without a warm-up the odd first update has no piece.
+  private static func cycles(
+    _ first: Int, _ growth: Double, _ warmup: Int, _ peak: Double, _ gamma: Double, _ floor: Double, steps: Int
+  ) -> PieceTrack? {
+    guard warmup > 0 else { return nil }
+    var pieces: [Piece] = []
+    var (length, height, start) = (first, peak, 0)
+    while start <= steps {
+      guard pieces.count < 40, height >= 0 else { return nil }
+      pieces += [
+        .linear(.steps(warmup), from: .at(floor), to: .at(height)),
+        .cosine(.steps(length - warmup), from: .at(height), to: .at(floor)),
+      ]
+      start += length
+      length = max(1, Int(min(Double(length - warmup) * growth, 0x1p52))) + warmup
+      height *= gamma
+    }
+    return PieceTrack(pieces)
   }
 
   private static func ramped(
@@ -136,7 +177,17 @@ enum PytorchOptimizerCalls {
     case "CosineScheduler": notes.append("Rises again after step \(total + 1).")
     default: notes.append("After step \(total + 1) the line goes on below min_lr.")
     }
-    return LibraryRates(notes: notes) { step in
+    var track: PieceTrack?
+    if name != "PolyScheduler", total > warmup {
+      let fall: Piece =
+        name == "CosineScheduler"
+        ? .cosine(.steps(total - warmup), from: .at(peak), to: .at(floor))
+        : .linear(.steps(total - warmup), from: .at(peak), to: .at(floor))
+      track = PieceTrack(
+        .hold(.steps(1), at: .at(floor)), .linear(.steps(warmup), from: .at(first), to: .at(peak)), fall)
+      if name == "CosineScheduler" { track = track?.continued }
+    }
+    return LibraryRates(notes: notes, track: track) { step in
       if step == 0 { return floor }
       let t = step - 1
       if t < warmup { return first + (peak - first) * Double(t) / Double(warmup) }

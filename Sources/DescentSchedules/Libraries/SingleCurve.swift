@@ -49,9 +49,10 @@ enum SingleCurve: Sendable {
         : .exponential(by: power(rate, 1 / Double(length)), from: .at(from), to: limit.map { .at($0) })
       return PieceTrack((begin > 0 ? [.hold(.steps(begin), at: .at(from))] : []) + [piece])
     case .cosine(let from, let length, let floor, let exponent):
-      guard exponent == 1 else { return nil }
+      guard exponent > 0 else { return nil }
       return PieceTrack(
-        .cosine(.steps(length), from: .at(from), to: .at(from * floor)), .hold(at: .at(from * floor)))
+        .cosine(exponent: exponent, .steps(length), from: .at(from), to: .at(from * floor)),
+        .hold(at: .at(from * floor)))
     }
   }
 

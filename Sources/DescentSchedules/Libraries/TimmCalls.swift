@@ -132,9 +132,16 @@ enum TimmCalls {
         ? [] : ["Which cycle a step is in is floor(log(…)), which at an exact restart can be one too low."]
     }
 
-    /// One cycle, or several of one length, in our pieces.
-    func track(_ piece: (Length) -> Piece) -> PieceTrack? {
-      limit == 1 ? PieceTrack(piece(.steps(length)), .hold(at: .at(floor))) : nil
+    /// Cycles of one length or of whole multiples of it, if there are few, in our pieces; `piece` is given a length and a
+    /// first rate.
+    func track(base: Double, _ piece: (Length, Level) -> Piece) -> PieceTrack? {
+      guard let growth = Int(exactly: growth), (1...32).contains(limit) else { return nil }
+      // Beyond one, which cycle a step is in is up to a rounded logarithm.
+      guard limit == 1 || growth == 1 else { return nil }
+      let heights = (0..<limit).map { base * power(decay, Double($0)) }
+      guard heights.allSatisfy({ $0 >= 0 }) else { return nil }
+      let pieces = heights.map { piece(.steps(length), $0 == base ? .peak : .at($0)) }
+      return PieceTrack(pieces + [.hold(at: .at(floor))])
     }
   }
 
@@ -142,7 +149,11 @@ enum TimmCalls {
     let warmup = try Warmup(arguments, base)
     let cycles = try Cycles(arguments)
     let k = try arguments.real("k_decay", 1)
-    var track = k == 1 ? cycles.track { .cosine($0, from: .peak, to: .at(cycles.floor)) } : nil
+    var track =
+      k > 0
+      ? cycles.track(base: base) {
+        k == 1 ? .cosine($0, from: $1, to: .at(cycles.floor)) : .kCosine(k, $0, from: $1, to: .at(cycles.floor))
+      } : nil
     let whole = cycles.length.multipliedReportingOverflow(by: max(cycles.limit, 1))
     if k == 1, cycles.growth == 1, cycles.floor == 0 || cycles.decay == 1, cycles.limit > 1, !whole.overflow {
       let restarts = Piece.restarts(
@@ -161,7 +172,13 @@ enum TimmCalls {
     let cycles = try Cycles(arguments)
     let k = try arguments.real("k_decay", 1)
     let exponent = try arguments.real("power", 0.5)
-    let track = k == 1 ? cycles.track { .polynomial(exponent, $0, from: .peak, to: .at(cycles.floor)) } : nil
+    let track =
+      k > 0 && exponent > 0
+      ? cycles.track(base: base) {
+        k == 1
+          ? .polynomial(exponent, $0, from: $1, to: .at(cycles.floor))
+          : .kPolynomial(exponent, k: k, $0, from: $1, to: .at(cycles.floor))
+      } : nil
     let notes = arguments.given("power") ? [] : ["The power is 0.5 by default."]
     return warmup.rates(notes: notes + warmup.hiddenStart + cycles.notes, track: track) { step in
       cycles.rate(at: step, base: base) { height, place, length in
@@ -183,7 +200,11 @@ enum TimmCalls {
       }
     }
     if warmup.length > 0, !warmup.isPrefix { warmup.goal = after(warmup.length) }
-    return warmup.rates(notes: cycles.notes, after)
+    // Without a warm-up the first update has the optimizer's rate, of which the curve falls a little short.
+    let track =
+      warmup.length == 0
+      ? nil : cycles.track(base: base) { .tanh(first: low, last: high, $0, from: $1, to: .at(cycles.floor)) }
+    return warmup.rates(notes: cycles.notes, track: track, after)
   }
 
   private static func step(_ arguments: CallArguments, _ base: Double) throws(ScheduleError) -> LibraryRates {
@@ -245,6 +266,7 @@ enum TimmCalls {
       case "linear": .linear(length, from: .peak, to: end)
       case "1-sqrt": .oneMinusSqrt(length, from: .peak, to: end)
       case "cosine": .cosine(length, from: .peak, to: end)
+      case "power": .kPolynomial(1, k: decayPower, length, from: .peak, to: end)
       default: nil
       }
     let track =

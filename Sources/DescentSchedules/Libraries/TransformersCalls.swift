@@ -110,7 +110,12 @@ enum TransformersCalls {
   ) -> LibraryRates {
     let steps = warmup
     return LibraryRates(
-      notes: warmup.notes + notes, twin: track.map { PieceTrack(warmup.pieces + $0).twin(peak: base) }
+      notes: warmup.notes + notes,
+      twin: track.map { pieces in
+        let track = PieceTrack(warmup.pieces + pieces)
+        // All of its formulas that have an end go on after it.
+        return (track.isEndless ? track : track.continued).twin(peak: base)
+      }
     ) { step in base * (steps.multiplier(step) ?? multiplier(step)) }
   }
 
@@ -145,6 +150,11 @@ enum TransformersCalls {
 
   private static func rises(_ end: Int) -> String { "Rises again after step \(end)." }
 
+  /// Half a wave is our cosine.
+  private static func wave(_ cycles: Double, _ length: Length, to floor: Level) -> Piece {
+    cycles == 0.5 ? .cosine(length, from: .peak, to: floor) : .waves(cycles, length, from: .peak, to: floor)
+  }
+
   private static func cosineWave(_ arguments: CallArguments, _ base: Double) throws(ScheduleError) -> LibraryRates {
     let warmup = try Warmup(arguments)
     let progress = try progress(arguments, warmup)
@@ -152,7 +162,7 @@ enum TransformersCalls {
     let end = warmup.steps + progress.length
     return rates(
       base, warmup, notes: [cycles == 0.5 ? rises(end) : "num_cycles counts whole waves: 0.5 is one way down."],
-      track: cycles == 0.5 ? [.cosine(.steps(progress.length), from: .peak, to: .zero)] : nil
+      track: [wave(cycles, .steps(progress.length), to: .zero)]
     ) { max(0, 0.5 * (1 + cosine(.pi * cycles * 2 * progress.at($0)))) }
   }
 
@@ -230,7 +240,7 @@ enum TransformersCalls {
     let floor = try floor(arguments, base)
     return rates(
       base, warmup, notes: [rises(warmup.steps + progress.length)],
-      track: cycles == 0.5 ? [.cosine(.steps(progress.length), from: .peak, to: .ofPeak(floor))] : nil
+      track: [wave(cycles, .steps(progress.length), to: .ofPeak(floor))]
     ) { step in
       max(0, 0.5 * (1 + cosine(.pi * cycles * 2 * progress.at(step))) * (1 - floor) + floor)
     }
@@ -246,7 +256,19 @@ enum TransformersCalls {
     let note =
       "The warm-up is (t+1)/W and the decay (t−W+1)/(T−W): the floor is reached one step before the end, and after "
       + "step \(total - 1) the rate rises again."
-    return LibraryRates(notes: [note]) { step in
+    var twin: Twin?
+    if cycles == 0.5, total > warmup.steps {
+      let length = Length.steps(warmup.steps)
+      let rise: [Piece] =
+        warmup.steps == 0
+        ? []
+        : first.map { [.linear(length, from: .ofPeak($0), to: .peak).edge(.both)] } ?? [.warmup(length, from: .zero)]
+      let fall = Piece.cosine(.steps(total - warmup.steps), from: .peak, to: .ofPeak(floor)).edge(.right)
+      twin =
+        first.map { _ in warmup.steps == 1 } ?? false
+        ? nil : Twin(Schedule(peak: base, rise + [fall]), atMost: total)
+    }
+    return LibraryRates(notes: [note], twin: twin) { step in
       let t = Double(step)
       if step < warmup.steps {
         guard let first else { return base * ((t + 1) / max(1, steps)) }
@@ -272,16 +294,22 @@ enum TransformersCalls {
     guard let stable else {
       throw arguments.error("\(arguments.call.name) needs num_training_steps or num_stable_steps")
     }
-    let down: Piece? =
+    let down: Piece =
       switch fall {
       case "linear": .linear(.steps(decay), from: .peak, to: .ofPeak(floor))
       case "1-sqrt": .oneMinusSqrt(.steps(decay), from: .peak, to: .ofPeak(floor))
-      default: cycles == 0.5 ? .cosine(.steps(decay), from: .peak, to: .ofPeak(floor)) : nil
+      default: wave(cycles, .steps(decay), to: .ofPeak(floor))
       }
-    let up: [Piece] = warmup.steps > 0 ? [.linear(.steps(warmup.steps), from: .ofPeak(floor), to: .peak)] : []
+    let length = Length.steps(warmup.steps)
+    let up: Piece =
+      switch rise {
+      case "linear": .linear(length, from: .ofPeak(floor), to: .peak)
+      case "cosine": .warmup(.cosine, length, from: .ofPeak(floor), to: .peak).edge(.left)
+      default: .warmup(.oneMinusSqrt, length, from: .ofPeak(floor), to: .peak).edge(.left)
+      }
     var track: PieceTrack?
-    if let down, stable >= 0, rise == "linear" || warmup.steps == 0 {
-      track = PieceTrack(up + [.hold(.steps(stable), at: .peak), down, .hold(at: .ofPeak(floor))])
+    if stable >= 0 {
+      track = PieceTrack([up, .hold(.steps(stable), at: .peak), down, .hold(at: .ofPeak(floor))])
     }
     return LibraryRates(notes: floor == 0 ? warmup.notes : [], twin: track?.twin(peak: base)) { step in
       func lifted(_ factor: Double) -> Double { base * max(0, factor * (1 - floor) + floor) }

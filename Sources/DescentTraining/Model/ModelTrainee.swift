@@ -20,7 +20,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   private let parameterMemory: AlignedBuffer<Float>
   private let keptAfter: AlignedBuffer<Float>
   private let randomState = AlignedBuffer<Int32>(4)
-  private let gradientMemory: AlignedBuffer<Float>
+  let gradientMemory: AlignedBuffer<Float>
   /// The gradient of one batch of several.
   private let partGradient: AlignedBuffer<Float>
   private let lossMemory = AlignedBuffer<Float>(1)
@@ -29,6 +29,8 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   private var optimizer: Optimizer<Float>
   private var order: BatchOrder
   private var average: AveragedParameters?
+  /// Where steps are asked for by their gradient.
+  var previousGradient: PreviousGradient?
   /// The batch in memory, counted over all steps.
   private var loadedBatch: Int?
   private lazy var evaluator = ModelEvaluator(model, machine: machine)
@@ -89,6 +91,12 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   public func step(_ request: StepRequest) throws -> StepReport {
     let loss = measureGradient()
+    previousGradient = nil
+    return try update(request, loss: loss)
+  }
+
+  /// The update by the gradient in memory.
+  func update(_ request: StepRequest, loss: Double) throws -> StepReport {
     let sums = try optimizer.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request,
       pass: pass(average: average?.update(by: completedSteps)), context: context(loss: loss), executor: executor)
@@ -115,7 +123,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   /// Puts the sum of the gradients of the step's batches into the gradient's memory, what the model keeps in its place,
   /// and returns the batches' mean loss.
-  private func measureGradient() -> Double {
+  func measureGradient() -> Double {
     measureGradient(into: gradientMemory.elements) {
       parameterMemory.update(keptAfter, at: model.layout.trainableCount)
     }
@@ -245,12 +253,13 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     fileprivate let averaging: ParameterAveraging?
     fileprivate let optimizer: Optimizer<Float>
     fileprivate let completedSteps: Int
+    fileprivate let previousGradient: [Float]?
   }
 
   public func snapshot() -> Snapshot {
     Snapshot(
       parameters: parameterMemory.values, average: keepsAverage ? average?.values : nil, averaging: average?.averaging,
-      optimizer: optimizer, completedSteps: completedSteps)
+      optimizer: optimizer, completedSteps: completedSteps, previousGradient: previousGradient?.values)
   }
 
   public func restore(_ snapshot: Snapshot) throws {
@@ -261,6 +270,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     average = snapshot.averaging.map { AveragedParameters($0, layout: model.layout) }
     if let values = snapshot.average { average?.values = values }
     optimizer = snapshot.optimizer
+    setPreviousGradient(snapshot.previousGradient)
     setPosition(snapshot.completedSteps)
   }
 
@@ -269,6 +279,15 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
       source, seed: seed, batchOrder: batchOrder, machine: Machine(threads: machine.threads))
     try twin.restore(snapshot())
     return twin
+  }
+
+  private func setPreviousGradient(_ values: [Float]?) {
+    previousGradient = values.map { values in
+      var previous = PreviousGradient(gradientMemory.elements.count)
+      previous.memory.update(from: values)
+      previous.isThere = true
+      return previous
+    }
   }
 
   private func setPosition(_ step: Int) {
@@ -332,7 +351,8 @@ extension ModelTrainee: Checkpointable {
         CheckpointTensor(CompiledModel.viewPrefix + slice.name, Array(values[slice.range]), shape: slice.shape)
       }
     }
-    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + [position])
+    let previous = previousGradient?.values.map { [CheckpointTensor(PreviousGradient.name, $0)] } ?? []
+    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + previous + [position])
   }
 
   /// - Throws: ``TaskError`` or `OptimizerError` if the checkpoint is of another model, optimizer or seed.
@@ -351,35 +371,8 @@ extension ModelTrainee: Checkpointable {
     try averaged?.restore(from: checkpoint, after: step)
     average = averaged
     optimizer = restored
+    setPreviousGradient(checkpoint[PreviousGradient.name]?.floats)
     parameterMemory.update(from: parameters)
     setPosition(step)
-  }
-}
-
-extension CompiledModel {
-  /// The whole vector of the layout as kept in a checkpoint.
-  ///
-  /// - Throws: ``TaskError`` naming the first parameter that is missing or has another shape.
-  public func parameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float] {
-    var result = [Float](repeating: 0, count: layout.count)
-    try layout.read(layout.trainable + layout.buffers, in: checkpoint, into: &result)
-    return result
-  }
-
-  static let viewPrefix = "evaluation."
-
-  /// The same with the average of the parameters, or those the optimizer means to be used, in their place; nil if the
-  /// checkpoint keeps neither.
-  ///
-  /// - Throws: as ``parameters(in:)``.
-  public func averagedParameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float]? {
-    var result = try parameters(in: checkpoint)
-    if let average = try AveragedParameters.values(in: checkpoint, layout) {
-      result.replaceSubrange(0..<layout.trainableCount, with: average.values)
-      return result
-    }
-    guard let first = layout.trainable.first, checkpoint[Self.viewPrefix + first.name] != nil else { return nil }
-    try layout.read(layout.trainable, in: checkpoint, prefix: Self.viewPrefix, into: &result)
-    return result
   }
 }

@@ -12,6 +12,8 @@ public struct RunSpecification: Sendable, Hashable {
   public var schedule = Schedule(.constant())
   /// What differs among parameters, or varies besides the rate; nil: nothing.
   public var plan: Plan?
+  /// Adapts the rates to the run; nil: nothing does.
+  public var controller: Controller?
   /// Steps in all; wins over ``epochs``.
   public var steps: Int?
   /// Passes over the training part.
@@ -26,6 +28,7 @@ public struct RunSpecification: Sendable, Hashable {
     result["lr"] = rate?.description
     result["schedule"] = schedule.description
     result["plan"] = plan?.description
+    result["controller"] = controller?.description
     result["steps"] = steps.map(String.init)
     result["epochs"] = epochs.map(String.init)
     result["on"] = Self.onPrefix + onDivergence.rawValue
@@ -34,12 +37,13 @@ public struct RunSpecification: Sendable, Hashable {
 
   /// Reads what ``dictionary`` wrote; other keys are left alone.
   ///
-  /// - Throws: `ScheduleError` for a schedule or a plan that does not read.
+  /// - Throws: `ScheduleError` for a schedule, a plan or a controller that does not read.
   public init(dictionary: [String: String]) throws(ScheduleError) {
     training = TrainingSpecification(dictionary: dictionary)
     rate = dictionary["lr"].flatMap(Double.init)
     if let text = dictionary["schedule"] { schedule = try Schedule(parsing: text) }
     plan = try dictionary["plan"].map { text throws(ScheduleError) in try Plan(parsing: text) }
+    controller = try dictionary["controller"].map { text throws(ScheduleError) in try Controller(parsing: text) }
     steps = dictionary["steps"].flatMap { Int($0) }
     epochs = dictionary["epochs"].flatMap { Int($0) }
     if let text = dictionary["on"], text.hasPrefix(Self.onPrefix),

@@ -1,4 +1,5 @@
 public import DescentCore
+internal import DescentData
 internal import DescentOptimizers
 internal import DescentSchedules
 
@@ -16,7 +17,7 @@ public struct TrainingSession: Sendable {
   public let specification: RunSpecification
   public let setup: TrainingSetup
   public let plan: TrainingPlan
-  /// The optimizer's default rate, if that is what is used.
+  /// The optimizer's or the controller's default rate, if that is what is used.
   public let defaultRate: Double?
 
   /// - Parameters:
@@ -33,7 +34,7 @@ public struct TrainingSession: Sendable {
       specification.plan?.needsPeak(setup.planParameters, schedule: specification.schedule)
       ?? (specification.schedule.peak == nil)
     if specification.rate == nil, needsPeak {
-      defaultRate = setup.source.optimizer.defaultLearningRate
+      defaultRate = specification.controller?.usualPeak ?? setup.source.optimizer.defaultLearningRate
       resolved.rate = defaultRate
     } else {
       defaultRate = nil
@@ -71,7 +72,9 @@ public struct TrainingSession: Sendable {
         peak: specification.rate, horizon: setup.horizon(steps: steps))
     }
     return try TrainingPlan(
-      schedule: schedule, groups: groups, steps: steps, stepsPerEpoch: setup.stepsPerEpoch,
+      schedule: schedule, groups: groups,
+      controller: specification.controller?.watching(setup.task.split.validation.isEmpty ? .loss : .validation),
+      steps: steps, stepsPerEpoch: setup.stepsPerEpoch,
       onDivergence: specification.onDivergence)
   }
 

@@ -10,7 +10,7 @@ import DescentSchedules
 /// A run resumed from any of its checkpoints gives, bit for bit, the losses, rates, events and parameters of the run
 /// that was never interrupted. Synchronous, owned by one thread.
 public struct Trainer<T: Checkpointable & Evaluable> {
-  public private(set) var trainee: T
+  public internal(set) var trainee: T
   public let plan: TrainingPlan
   /// Steps completed; the next step's zero-based number.
   public private(set) var position = 0
@@ -19,11 +19,13 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// Kept with every checkpoint besides what the trainee and the trainer need, for whoever reads it.
   public var metadata: [String: String] = [:]
 
-  private var state = TrainerState()
+  var state: TrainerState
   /// Where a backoff goes back to.
   private var rewind: Checkpoint?
   /// A row that the sink refused; the next run begins by recording it.
   private var unrecorded: MetricRow?
+  /// What the controller had to tell of the last step, until it is told.
+  var untold: RateChange?
   private var savedPosition: Int?
 
   /// - Parameters:
@@ -36,6 +38,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     self.trainee = trainee
     self.plan = plan
     self.description = description
+    state = TrainerState()
+    state.controller = plan.controller
   }
 
   /// Goes on from a checkpoint of this run, or of one with the same plan but fewer steps.
@@ -49,6 +53,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
         "The checkpoint was taken after \(checkpoint.step) steps, but the run is to have \(plan.steps); "
           + "resume it with \(checkpoint.step) steps or more.")
     }
+    try checkController(of: parts.state, step: checkpoint.step)
     do {
       try trainee.restore(from: parts.trainee)
     } catch {
@@ -60,6 +65,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     state = parts.state
     rewind = parts.rewind
     unrecorded = nil
+    untold = nil
   }
 
   /// Everything needed to go on from here: what is given to the sink at every checkpoint.
@@ -98,6 +104,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ) throws(TrainingError) -> TrainingResult {
     let clock = ContinuousClock()
     let start = clock.now
+    try checkController()
     try begin(&sink)
     var lastSave = start
     var lastLoss: Double?
@@ -115,10 +122,9 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       }
       let candidate = try stateToRewindTo()
       let step = position
-      plan.fill(&request, step: step, factor: state.rateFactor)
       let report: StepReport
       do {
-        report = try trainee.step(request)
+        report = try makeStep(&request, step: step)
       } catch is DataExhausted {
         outcome = .dataExhausted
         break
@@ -161,6 +167,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       try recording { try sink.record(row) }
       unrecorded = nil
     }
+    try tell(&sink)
     try event(
       position == 0 ? "started" : "resumed", position == 0 ? "\(plan.steps) steps" : "after \(position) steps", &sink)
   }
@@ -184,7 +191,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     // The last update of all may be the one that ruins the parameters, with no step after it to show that.
     if outcome == .finished, state.divergence == nil, position > 0, let loss = result.train?.loss, !loss.isFinite {
       state.divergence = Divergence(step: position - 1, reason: .nonFiniteLoss, loss: loss)
-      state.divergenceRate = plan.rate(at: position - 1) * state.rateFactor
+      state.divergenceRate = plan.rate(at: position - 1) * state.factor
       try event("diverged", advice(state.divergence, rate: state.divergenceRate) ?? "", &sink)
     }
     if outcome == .finished, let divergence = state.divergence {
@@ -265,7 +272,9 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss)])
     row.values.append(("lr", request.learningRate))
     if let groups = plan.groups { row.values += groups.rates(in: request) }
+    if plan.controller != nil { row.values.append(("lrScheduled", plan.rate(at: step) * state.rateFactor)) }
     if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }
+    if let dot = report.gradientDot { row.values.append(("gradDot", dot)) }
     if let factor = report.clipFactor, factor < 1 { row.values.append(("clipFactor", factor)) }
     var validation: Evaluation?
     if plan.evaluates(after: position) {
@@ -278,12 +287,14 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       if let accuracy = validation.accuracy { row.values.append(("valAccuracy", accuracy)) }
       if let r2 = validation.r2 { row.values.append(("valR2", r2)) }
     }
+    if let change = observe(step, report, validation) { untold = change }
     do {
       try sink.record(row)
     } catch {
       unrecorded = row
       throw notRecorded(error)
     }
+    try tell(&sink)
     return validation
   }
 
@@ -314,6 +325,13 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     // An event belongs to the last completed step; `position` is one further.
     let event = RunEvent(attempt: description.attempt, step: max(0, position - 1), kind: kind, message: message)
     try recording { try sink.record(event) }
+  }
+
+  /// Tells what the controller did at the last step.
+  private mutating func tell(_ sink: inout some TrainingSink) throws(TrainingError) {
+    guard let change = untold else { return }
+    try event(change.from == change.to ? "finding" : "change", "\(change.reason.rawValue): \(change.message)", &sink)
+    untold = nil
   }
 
   private func recording(_ body: () throws -> Void) throws(TrainingError) {

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentSchedules
 import Foundation
 
 /// What a trainer itself must remember to continue bit for bit; the rest is the trainee's, and the schedule needs none.
@@ -14,6 +15,11 @@ struct TrainerState: Codable {
   var traineeStep = 0
   /// Steps whose gradient was clipped; nil for a trainee that does not clip.
   var clippedSteps: Int?
+  /// The plan's controller, as the last step left it.
+  var controller: Controller?
+
+  /// The factor on the schedule's rates now.
+  var factor: Double { rateFactor * (controller?.multiplier ?? 1) }
 }
 
 /// A trainer's checkpoint: the trainee's, and with it the trainer's state and the state a backoff would go back to.

@@ -27,6 +27,8 @@ public struct TrainingPlan: Sendable, Hashable {
   public let schedule: ResolvedSchedule
   /// What each group of parameters uses at every step; nil: the schedule's rate and the optimizer's settings for all.
   public let groups: PlannedSteps?
+  /// Multiplies every rate by what it makes of the run; nil: nothing does.
+  public let controller: Controller?
   /// Steps in all, those made before a resume included.
   public let steps: Int
   /// The validation part is measured whenever the number of completed steps is a multiple of this, and at the end;
@@ -45,6 +47,8 @@ public struct TrainingPlan: Sendable, Hashable {
   /// - Parameters:
   ///   - schedule: the rates.
   ///   - groups: groups of parameters with rates and settings of their own.
+  ///   - controller: adapts the rates. One that watches a figure without saying which watches the validation part if that
+  ///     is measured during the run, otherwise the loss.
   ///   - steps: 0 or more; by default the schedule's own length.
   ///   - stepsPerEpoch: gives the default of `evaluateEvery`.
   ///   - evaluateEvery: 1 or more steps; by default once an epoch.
@@ -54,8 +58,8 @@ public struct TrainingPlan: Sendable, Hashable {
   ///   - finalParts: what is measured at the end; by default all of the data.
   /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
   public init(
-    schedule: ResolvedSchedule, groups: PlannedSteps? = nil, steps: Int? = nil, stepsPerEpoch: Int? = nil,
-    evaluateEvery: Int? = nil,
+    schedule: ResolvedSchedule, groups: PlannedSteps? = nil, controller: Controller? = nil, steps: Int? = nil,
+    stepsPerEpoch: Int? = nil, evaluateEvery: Int? = nil,
     checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50,
     finalParts: Set<DataPart> = Set(DataPart.allCases)
   ) throws(TrainingError) {
@@ -63,12 +67,16 @@ public struct TrainingPlan: Sendable, Hashable {
     self.groups = groups
     self.steps = steps ?? schedule.steps
     self.evaluateEvery = evaluateEvery ?? stepsPerEpoch
+    self.controller = controller?.watching(self.evaluateEvery == nil ? .loss : .validation)
     self.checkpoints = checkpoints
     self.onDivergence = onDivergence
     self.rewindEvery = rewindEvery
     self.finalParts = finalParts
     if self.steps < 0 {
       throw TrainingError(.invalidSetting, "A run cannot have \(self.steps) steps; it takes 0 or more.")
+    }
+    if let problem = controller?.problem {
+      throw TrainingError(.invalidSetting, "The controller cannot be used: \(problem)")
     }
     if let every = self.evaluateEvery, every < 1 {
       throw TrainingError(.invalidSetting, "Evaluating every \(every) steps is not possible; it takes 1 or more.")

@@ -127,7 +127,7 @@ public struct LBFGS: VectorRule {
     let t = S(step.scalars[1])
     // The pair is made outside the history, which a refused one must not change.
     let change = step.scratch(1)
-    VectorArray<S>.forEachPlace(in: all) { i in
+    for i in VectorPlaces<S>(all) {
       change[i] = gradient[i] - before[i]
       spare[i] = t * d[i]
     }
@@ -148,11 +148,11 @@ public struct LBFGS: VectorRule {
     _ step: VectorStep<S>, _ gradient: VectorArray<S>, isFirst: Bool
   ) -> VectorArray<S> {
     let (d, all) = (step.vectors(0), 0..<step.count)
-    VectorArray<S>.forEachPlace(in: all) { i in d[i] = -gradient[i] }
+    for i in VectorPlaces<S>(all) { d[i] = -gradient[i] }
     if isFirst {
       guard style == .optax else { return d }
       let shrink = S(min(1, 1 / gradient.squares(in: all).squareRoot()))
-      VectorArray<S>.forEachPlace(in: all) { i in d[i] = shrink * d[i] }
+      for i in VectorPlaces<S>(all) { d[i] = shrink * d[i] }
       return d
     }
     let (pairs, oldest) = (Int(step.scalars[3]), Int(step.scalars[4]))
@@ -164,14 +164,14 @@ public struct LBFGS: VectorRule {
         let (y, s) = (row(step, 2, place), row(step, 3, place))
         alpha[pair] = s.product(d, in: all) * rho[place]
         let factor = S(alpha[pair])
-        VectorArray<S>.forEachPlace(in: all) { i in d[i] = d[i] - factor * y[i] }
+        for i in VectorPlaces<S>(all) { d[i] = d[i] - factor * y[i] }
       }
-      VectorArray<S>.forEachPlace(in: all) { i in d[i] = diagonal * d[i] }
+      for i in VectorPlaces<S>(all) { d[i] = diagonal * d[i] }
       for pair in 0..<pairs {
         let place = (oldest + pair) % history
         let (y, s) = (row(step, 2, place), row(step, 3, place))
         let factor = S(alpha[pair] - y.product(d, in: all) * rho[place])
-        VectorArray<S>.forEachPlace(in: all) { i in d[i] = d[i] + factor * s[i] }
+        for i in VectorPlaces<S>(all) { d[i] = d[i] + factor * s[i] }
       }
     }
     return d
@@ -183,7 +183,7 @@ public struct LBFGS: VectorRule {
     step.forEachSlice(of: self) { slice, _ in
       let factor = S(slice.rate / step.learningRate)
       guard factor != 1 else { return }
-      VectorArray<S>.forEachPlace(in: slice.tensor.range) { i in d[i] = factor * d[i] }
+      for i in VectorPlaces<S>(slice.tensor.range) { d[i] = factor * d[i] }
     }
   }
 
@@ -201,7 +201,7 @@ public struct LBFGS: VectorRule {
       from: start, first: first, largest: Self.largest(d, step.count), evaluations: left
     ) { t, place throws(OptimizerError) in
       let factor = S(t)
-      VectorArray<S>.forEachPlace(in: all) { i in point[i] = w[i] + factor * d[i] }
+      for i in VectorPlaces<S>(all) { point[i] = w[i] + factor * d[i] }
       let gradient = step.scratch(2 + place)
       let loss = try evaluate(step, at: point, into: gradient)
       return (loss, gradient.product(d, in: all))
@@ -221,7 +221,7 @@ public struct LBFGS: VectorRule {
 
   private func advance<S: UpdateScalar>(_ step: VectorStep<S>, along d: VectorArray<S>, by t: Double) {
     let (w, factor) = (VectorArray(step.parameters), S(t))
-    VectorArray<S>.forEachPlace(in: 0..<step.count) { i in w[i] = w[i] + factor * d[i] }
+    for i in VectorPlaces<S>(0..<step.count) { w[i] = w[i] + factor * d[i] }
   }
 
   private static func largest<S: UpdateScalar>(_ x: VectorArray<S>, _ count: Int) -> Double {

@@ -89,18 +89,22 @@ public struct Sophia: VectorRule {
     let late = style == .optax
     let scale = S(late ? 1 / (1 - power(beta1, slice.step + 1)) : 1)
     let (rate, keep) = (S(slice.rate), S(1 - slice.rate * weightDecay))
-    slice.forEachVector { i, g, w in
-      let x = keep1 * m[i] + fresh1 * g
-      m[i] = x
-      let u = scale * x / S.Vector.maximum(care * h[i], floor)
-      w = keep * w - rate * S.Vector.maximum(least, S.Vector.minimum(u, most))
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        let w = tile.parameters[i]
+        let x = keep1 * m[i] + fresh1 * g
+        m[i] = x
+        let u = scale * x / S.Vector.maximum(care * h[i], floor)
+        tile.parameters[i] = keep * w - rate * S.Vector.maximum(least, S.Vector.minimum(u, most))
+      }
     }
   }
 
   private func average<S: UpdateScalar>(_ step: VectorStep<S>, _ diagonal: VectorArray<S>) {
     let h = step.vectors(1)
     let (keep, fresh) = (S(beta2), S(1 - beta2))
-    VectorArray<S>.forEachPlace(in: 0..<step.count) { i in h[i] = keep * h[i] + fresh * diagonal[i] }
+    for i in VectorPlaces<S>(0..<step.count) { h[i] = keep * h[i] + fresh * diagonal[i] }
   }
 
   private func writeDiagonal<S: UpdateScalar>(
@@ -120,7 +124,7 @@ public struct Sophia: VectorRule {
     }
     for i in 0..<step.count { direction.base[i] = S(Self.sign(UInt64(seed), UInt64(step.step), UInt64(i))) }
     try step.hessianProduct(at: point, along: direction, into: product)
-    VectorArray<S>.forEachPlace(in: 0..<step.count) { i in diagonal[i] = direction[i] * product[i] }
+    for i in VectorPlaces<S>(0..<step.count) { diagonal[i] = direction[i] * product[i] }
   }
 
   /// ±1 by a hash of seed, step and index, so that a continued run takes the same directions.

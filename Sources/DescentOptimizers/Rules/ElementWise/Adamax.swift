@@ -52,11 +52,14 @@ public struct Adamax: SliceRule {
     let rate = S(slice.rate / (1 - power(self.beta1, slice.step + 1)))
     let coupled = S(decoupled ? 0 : weightDecay)
     let keep = S(decoupled ? 1 - slice.rate * weightDecay : 1)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      m[i] = beta1 * m[i] + fresh1 * d
-      u[i] = .maximum(beta2 * u[i], d.magnitude + epsilon)
-      w = keep * w - rate * m[i] / u[i]
+    slice.forEachTile { tile in
+      for i in tile {
+        let w = tile.parameters[i]
+        let d = tile.gradient[i] + coupled * w
+        m[i] = beta1 * m[i] + fresh1 * d
+        u[i] = .maximum(beta2 * u[i], d.magnitude + epsilon)
+        tile.parameters[i] = keep * w - rate * m[i] / u[i]
+      }
     }
   }
 

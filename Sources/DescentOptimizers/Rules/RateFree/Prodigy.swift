@@ -82,13 +82,22 @@ public struct Prodigy: VectorRule {
       let fresh2 = S(d * d * (1 - rule.beta2))
       let keep = S(beta3)
       let weight = S(d / d0 * (safeguardWarmup ? d : scaled))
-      let along = slice.sum { i, g, w in g * (start[i] - w) }
+      let along = slice.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile { sum.add(tile.gradient[i] * (start[i] - tile.parameters[i]), at: i) }
+        return sum.value
+      }
       numerator += d / d0 * scaled * along
-      denominator += slice.sum { i, g, _ in
-        m[i] = beta1 * m[i] + fresh1 * g
-        v[i] = beta2 * v[i] + fresh2 * g * g
-        s[i] = keep * s[i] + weight * g
-        return s[i].magnitude
+      denominator += slice.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile {
+          let g = tile.gradient[i]
+          m[i] = beta1 * m[i] + fresh1 * g
+          v[i] = beta2 * v[i] + fresh2 * g * g
+          s[i] = keep * s[i] + weight * g
+          sum.add(s[i].magnitude, at: i)
+        }
+        return sum.value
       }
     }
     // A gradient of nothing but zeros so far says nothing.
@@ -106,7 +115,11 @@ public struct Prodigy: VectorRule {
       let rate = S(scaled)
       let keep = S(1 - scaled * rule.weightDecay)
       let epsilon = S(floor * rule.epsilon)
-      slice.forEachVector { i, _, w in w = keep * w - rate * m[i] / (v[i].squareRoot() + epsilon) }
+      slice.forEachTile { tile in
+        for i in tile {
+          tile.parameters[i] = keep * tile.parameters[i] - rate * m[i] / (v[i].squareRoot() + epsilon)
+        }
+      }
     }
   }
 

@@ -61,17 +61,20 @@ public struct ScheduleFreeSGD: EvaluatedSliceRule {
     let rate = S(warmed)
     let along = S(warmed * (momentum * (1 - share) - 1))
     let decay = S(weightDecay)
-    slice.forEachVector { i, g, y in
-      let d = g + decay * y
-      y = y + c * (z[i] - y) + along * d
-      z[i] = z[i] - rate * d
+    slice.forEachTile { tile in
+      for i in tile {
+        let y = tile.parameters[i]
+        let d = tile.gradient[i] + decay * y
+        tile.parameters[i] = y + c * (z[i] - y) + along * d
+        z[i] = z[i] - rate * d
+      }
     }
   }
 
   public func writeEvaluationView<S: UpdateScalar>(of slice: UpdateSlice<S>, to view: UnsafeMutablePointer<S>) {
     let (x, y, z) = (VectorArray(view), VectorArray(slice.parameters), slice.vectors(0))
     let share = S(1 - 1 / momentum)
-    VectorArray<S>.forEachPlace(in: 0..<slice.count) { i in x[i] = y[i] + share * (z[i] - y[i]) }
+    for i in VectorPlaces<S>(0..<slice.count) { x[i] = y[i] + share * (z[i] - y[i]) }
   }
 
   /// 2/((1 − β)·η): gradients taken near the average let z take far longer steps than gradient descent can, by the

@@ -125,7 +125,7 @@ public struct Adafactor: SliceRule {
       let v = slice.vectors(2)
       let (keep, new, extra) = (S(1 - fresh), S(fresh), S(fresh * added))
       let floor = S.Vector(repeating: S(least * least))
-      VectorArray<S>.forEachPlace(in: 0..<slice.count) { i in
+      for i in VectorPlaces<S>(0..<slice.count) {
         let x = keep * v[i] + new * g[i] * g[i] + extra
         v[i] = x
         u[i] = g[i] / S.Vector.maximum(x, floor).squareRoot()
@@ -148,14 +148,19 @@ public struct Adafactor: SliceRule {
     let keep = S(1 - decay)
     guard beta1 > 0 else {
       let rate = S(rate / excess)
-      return slice.forEachVector { i, _, w in w = keep * w - rate * u[i] }
+      return slice.forEachTile { tile in
+        for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * u[i] }
+      }
     }
     let m = slice.vectors(4)
     let (beta1, fresh) = (S(self.beta1), S((1 - self.beta1) * rate / excess))
-    slice.forEachVector { i, _, w in
-      let x = beta1 * m[i] + fresh * u[i]
-      m[i] = x
-      w = keep * w - x
+    slice.forEachTile { tile in
+      for i in tile {
+        let w = tile.parameters[i]
+        let x = beta1 * m[i] + fresh * u[i]
+        m[i] = x
+        tile.parameters[i] = keep * w - x
+      }
     }
   }
 

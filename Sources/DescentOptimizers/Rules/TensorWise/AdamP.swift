@@ -57,7 +57,7 @@ public struct AdamP: SliceRule {
     let (missing1, missing2) = (1 - power(beta1, slice.step + 1), 1 - power(beta2, slice.step + 1))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (scale, epsilon, nesterov) = (S(1 / missing2), S(self.epsilon), nesterov)
-    VectorArray<S>.forEachPlace(in: 0..<slice.count) { i in
+    for i in VectorPlaces<S>(0..<slice.count) {
       let g = VectorArray(UnsafeMutablePointer(mutating: slice.gradient))[i]
       let x = beta1 * m[i] + fresh1 * g
       m[i] = x
@@ -70,7 +70,9 @@ public struct AdamP: SliceRule {
       decay *= projectedDecay
     }
     let (keep, rate) = (S(1 - slice.rate * decay), S(slice.rate / missing1))
-    slice.forEachVector { i, _, w in w = keep * w - rate * u[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * u[i] }
+    }
   }
 
   /// Takes from each row of the update what lies along the row of the tensor, if all rows look scale-invariant.
@@ -89,7 +91,7 @@ public struct AdamP: SliceRule {
       let range = (row * columns)..<((row + 1) * columns)
       let length = w.squares(in: range).squareRoot() + epsilon
       let along = S(w.product(u, in: range) / (length * length))
-      VectorArray<S>.forEachPlace(in: range) { i in u[i] = u[i] - along * w[i] }
+      for i in VectorPlaces<S>(range) { u[i] = u[i] - along * w[i] }
     }
     return true
   }

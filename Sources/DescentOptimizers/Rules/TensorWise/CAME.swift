@@ -82,7 +82,7 @@ public struct CAME: SliceRule {
     } else {
       let v = slice.vectors(3)
       let (keep, fresh, extra) = (S(beta2), S(1 - beta2), S((1 - beta2) * epsilon))
-      VectorArray<S>.forEachPlace(in: all) { i in
+      for i in VectorPlaces<S>(all) {
         let x = keep * v[i] + fresh * g[i] * g[i] + extra
         v[i] = x
         u[i] = g[i] / x.squareRoot()
@@ -92,7 +92,7 @@ public struct CAME: SliceRule {
     let excess = rms / clip > 1 ? rms / clip : 1
     slice.numbers(6)?[0] = excess
     let (beta1, fresh, shrink) = (S(self.beta1), S((1 - self.beta1) / excess), S(1 / excess))
-    VectorArray<S>.forEachPlace(in: all) { i in
+    for i in VectorPlaces<S>(all) {
       let x = beta1 * m[i] + fresh * u[i]
       m[i] = x
       u[i] = shrink * u[i] - x
@@ -108,7 +108,9 @@ public struct CAME: SliceRule {
       step = m
     }
     let (keep, rate) = (S(1 - slice.rate * weightDecay), S(slice.rate))
-    slice.forEachVector { i, _, w in w = keep * w - rate * step[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * step[i] }
+    }
   }
 
   /// As Adam's, of P⁻¹·H: (2 − ηγ)(1 + β₁)/((1 − β₁)·η).

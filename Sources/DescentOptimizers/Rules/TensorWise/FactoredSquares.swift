@@ -40,12 +40,12 @@ struct FactoredSquares<Scalar: UpdateScalar> {
         let first = (batch * rows + row) * columns
         let mean = x.squares(in: first..<(first + columns)) / Double(columns) + added
         means[row] = kept * means[row] + Scalar(fresh * mean)
-        VectorArray<Scalar>.forEachPlace(in: 0..<columns) { j in
+        for j in VectorPlaces<Scalar>(0..<columns) {
           let value = x[j.moved(by: first)]
           sums[j] = sums[j] + value * value
         }
       }
-      VectorArray<Scalar>.forEachPlace(in: 0..<columns) { j in
+      for j in VectorPlaces<Scalar>(0..<columns) {
         columnMeans[j] = kept * columnMeans[j] + share * sums[j] + extra
       }
     }
@@ -65,7 +65,7 @@ struct FactoredSquares<Scalar: UpdateScalar> {
       for row in 0..<rows {
         let first = (batch * rows + row) * columns
         let scale = Scalar(Double(means[row]) / mean)
-        VectorArray<Scalar>.forEachPlace(in: 0..<columns) { j in
+        for j in VectorPlaces<Scalar>(0..<columns) {
           let place = j.moved(by: first)
           u[place] = x[place] / Scalar.Vector.maximum(scale * columnMeans[j], floor).squareRoot()
         }

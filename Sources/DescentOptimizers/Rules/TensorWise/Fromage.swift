@@ -22,7 +22,9 @@ public struct Fromage: SliceRule {
     slice.numbers(0)?[0] = ratio
     let keep = 1 / (1 + slice.rate * slice.rate).squareRoot()
     let (shrink, rate) = (S(keep), S(keep * slice.rate * ratio))
-    slice.forEachVector { _, g, w in w = shrink * w - rate * g }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = shrink * tile.parameters[i] - rate * tile.gradient[i] }
+    }
   }
 
   /// Of (‖w‖/‖g‖)·H: 2/η.

@@ -64,7 +64,14 @@ public struct LAMB: VectorRule {
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
     var factor = 1.0
     if maxGradientNorm.isFinite {
-      let norm = step.sum { _, _, g, _ in g * g }.squareRoot()
+      let norm = step.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile {
+          let g = tile.gradient[i]
+          sum.add(g * g, at: i)
+        }
+        return sum.value
+      }.squareRoot()
       if norm > maxGradientNorm { factor = maxGradientNorm / norm }
     }
     step.forEachSlice(of: self) { slice, rule in rule.update(slice, gradientFactor: factor) }
@@ -83,16 +90,23 @@ public struct LAMB: VectorRule {
     let scale2 = S(1 / missing2)
     let epsilon = S(self.epsilon)
     let decay = S(weightDecay)
-    let updateNorm = slice.sum { i, g, w in
-      m[i] = beta1 * m[i] + fresh1 * g
-      v[i] = beta2 * v[i] + fresh2 * g * g
-      u[i] = scale1 * m[i] / ((scale2 * v[i]).squareRoot() + epsilon) + decay * w
-      return u[i] * u[i]
+    let updateNorm = slice.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let g = tile.gradient[i]
+        m[i] = beta1 * m[i] + fresh1 * g
+        v[i] = beta2 * v[i] + fresh2 * g * g
+        u[i] = scale1 * m[i] / ((scale2 * v[i]).squareRoot() + epsilon) + decay * tile.parameters[i]
+        sum.add(u[i] * u[i], at: i)
+      }
+      return sum.value
     }.squareRoot()
     let ratio = ratio(slice.parameterNorm(), updateNorm)
     slice.numbers(2)?[0] = ratio
     let rate = S(slice.rate * ratio)
-    slice.forEachVector { i, _, w in w = w - rate * u[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = tile.parameters[i] - rate * u[i] }
+    }
   }
 
   private func ratio(_ parameterNorm: Double, _ updateNorm: Double) -> Double {

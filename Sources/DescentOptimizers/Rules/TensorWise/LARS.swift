@@ -82,16 +82,24 @@ public struct LARS: SliceRule {
     let decay = S(adapts ? weightDecay : 0)
     let rate = S(inside ? 1 : slice.rate)
     guard momentum > 0 else {
-      return slice.forEachVector { _, g, w in w = w - rate * (scale * (g + decay * w)) }
+      return slice.forEachTile { tile in
+        for i in tile {
+          tile.parameters[i] = tile.parameters[i] - rate * (scale * (tile.gradient[i] + decay * tile.parameters[i]))
+        }
+      }
     }
     let v = slice.vectors(0)
     let (momentum, nesterov) = (S(self.momentum), nesterov)
     let intake = S(slice.step == 0 ? 1 : 1 - dampening)
-    slice.forEachVector { i, g, w in
-      let d = scale * (g + decay * w)
-      let x = momentum * v[i] + intake * d
-      v[i] = x
-      w = w - rate * (nesterov ? d + momentum * x : x)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        let w = tile.parameters[i]
+        let d = scale * (g + decay * w)
+        let x = momentum * v[i] + intake * d
+        v[i] = x
+        tile.parameters[i] = w - rate * (nesterov ? d + momentum * x : x)
+      }
     }
   }
 
@@ -100,9 +108,15 @@ public struct LARS: SliceRule {
     let decay = S(weightDecay)
     let slope =
       style == .optax
-      ? slice.sum { _, g, w in
-        let d = g + decay * w
-        return d * d
+      ? slice.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile {
+          let g = tile.gradient[i]
+          let w = tile.parameters[i]
+          let d = g + decay * w
+          sum.add(d * d, at: i)
+        }
+        return sum.value
       }.squareRoot() : slice.gradientNorm()
     guard size > 0, slope > 0 else { return clip && slice.rate > 0 ? min(1 / slice.rate, 1) : 1 }
     let own = style == .optax ? 0 : weightDecay * size

@@ -103,7 +103,7 @@ public struct Muon: SliceRule {
     let (ofAverage, ofGradient) = mixture(step: slice.step + 1)
     let (average, own) = (S(ofAverage), S(ofGradient))
     let all = 0..<slice.count
-    VectorArray<S>.forEachPlace(in: all) { i in
+    for i in VectorPlaces<S>(all) {
       let x = keep * m[i] + fresh * g[i]
       m[i] = x
       u[i] = average * x + own * g[i]
@@ -116,20 +116,29 @@ public struct Muon: SliceRule {
       case .optax: norm + 1e-8
       }
     let shrink = S(1 / divisor)
-    VectorArray<S>.forEachPlace(in: all) { i in u[i] = shrink * u[i] }
+    for i in VectorPlaces<S>(all) { u[i] = shrink * u[i] }
     NewtonSchulz.orthonormalise(
       slice.scratch, rows: matrix.rows, columns: matrix.columns, steps: newtonSchulzSteps,
       scratch: slice.scratch + slice.count)
     var dual = 1.0
     if adaptive {
       // What was made orthonormal, again: its place in scratch has been taken.
-      dual = slice.sum { i, g, _ in u[i] * (average * m[i] + own * g) }
+      dual = slice.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile {
+          let g = tile.gradient[i]
+          sum.add(u[i] * (average * m[i] + own * g), at: i)
+        }
+        return sum.value
+      }
     }
     slice.numbers(2)?[0] = norm
     slice.numbers(2)?[1] = dual
     let rate = S(slice.rate * factor(matrix) * dual)
     let remain = S(1 - slice.rate * weightDecay)
-    slice.forEachVector { i, _, w in w = remain * w - rate * u[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = remain * tile.parameters[i] - rate * u[i] }
+    }
   }
 
   /// The shares of average and gradient in what is made orthonormal.
@@ -171,12 +180,16 @@ public struct Muon: SliceRule {
     let (keep1, fresh1, keep2, fresh2) = (S(auxiliaryBeta1), S(1 - auxiliaryBeta1), S(beta2), S(1 - beta2))
     let (scale, small) = (S(1 / (1 - power(beta2, t))), S(epsilon))
     let (remain, step) = (S(1 - rate * auxiliaryWeightDecay), S(rate))
-    slice.forEachVector { i, g, w in
-      let x = keep1 * m[i] + fresh1 * g
-      m[i] = x
-      let y = keep2 * v[i] + fresh2 * g * g
-      v[i] = y
-      w = remain * w - step * ((ofAverage * x + ofGradient * g) / ((scale * y).squareRoot() + small))
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        let w = tile.parameters[i]
+        let x = keep1 * m[i] + fresh1 * g
+        m[i] = x
+        let y = keep2 * v[i] + fresh2 * g * g
+        v[i] = y
+        tile.parameters[i] = remain * w - step * ((ofAverage * x + ofGradient * g) / ((scale * y).squareRoot() + small))
+      }
     }
   }
 

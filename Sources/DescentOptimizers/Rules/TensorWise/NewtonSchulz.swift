@@ -27,7 +27,7 @@ struct NewtonSchulz<Scalar: UpdateScalar> {
       // A = X·Xᵀ where X is wide, Xᵀ·X where it is tall: no matrix is transposed in memory.
       Scalar.symmetricProduct(source, transposed: !wide, side: side, inner: longer, into: gram)
       Scalar.symmetricProduct(gram, transposed: false, side: side, inner: side, into: polynomial)
-      VectorArray<Scalar>.forEachPlace(in: 0..<(side * side)) { i in p[i] = b * g[i] + c * p[i] }
+      for i in VectorPlaces<Scalar>(0..<(side * side)) { p[i] = b * g[i] + c * p[i] }
       for i in 0..<side { polynomial[i * side + i] += a }
       if wide {
         Scalar.product(

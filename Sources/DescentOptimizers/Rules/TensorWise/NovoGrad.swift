@@ -43,15 +43,26 @@ public struct NovoGrad: SliceRule {
 
   public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     guard let v = slice.numbers(1) else { return }
-    let squares = slice.sum { _, g, _ in g * g }
+    let squares = slice.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let g = tile.gradient[i]
+        sum.add(g * g, at: i)
+      }
+      return sum.value
+    }
     v[0] = v[0] == 0 ? squares : beta2 * v[0] + (1 - beta2) * squares
     let m = slice.vectors(0)
     let (beta1, intake) = (S(self.beta1), S(averaging ? 1 - self.beta1 : 1))
     let (scale, decay, rate) = (S(1 / (v[0].squareRoot() + epsilon)), S(weightDecay), S(slice.rate))
-    slice.forEachVector { i, g, w in
-      let x = beta1 * m[i] + intake * (scale * g + decay * w)
-      m[i] = x
-      w = w - rate * x
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        let w = tile.parameters[i]
+        let x = beta1 * m[i] + intake * (scale * g + decay * w)
+        m[i] = x
+        tile.parameters[i] = w - rate * x
+      }
     }
   }
 

@@ -80,7 +80,7 @@ public struct SOAP: SliceRule {
   public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     guard slice.count > 0 else { return }
     let sides = Self.sides(slice.tensor, maxPreconditionedSide)
-    if slice.step > 0 { step(slice, sides) } else { slice.forEachVector { _, _, _ in } }
+    if slice.step > 0 { step(slice, sides) } else { slice.forEachTile { _ in } }
     for side in [Side.left, .right] {
       let n = side == .left ? sides.left : sides.right
       guard n > 0, let statistics = slice.state(side.statistics), let basis = slice.state(side.basis) else { continue }
@@ -108,18 +108,20 @@ public struct SOAP: SliceRule {
     let all = 0..<slice.count
     let gradient = VectorArray(
       UnsafeMutablePointer(mutating: Self.turn(slice.gradient, slice, sides, back: false, by: turned, other)))
-    VectorArray<S>.forEachPlace(in: all) { i in
+    for i in VectorPlaces<S>(all) {
       m[i] = keep1 * m[i] + fresh1 * g[i]
       v[i] = keep2 * v[i] + fresh2 * gradient[i] * gradient[i]
     }
     let average = VectorArray(
       UnsafeMutablePointer(mutating: Self.turn(UnsafePointer(m.base), slice, sides, back: false, by: turned, other)))
     let normalised = VectorArray(third)
-    VectorArray<S>.forEachPlace(in: all) { i in normalised[i] = average[i] / (v[i].squareRoot() + epsilon) }
+    for i in VectorPlaces<S>(all) { normalised[i] = average[i] / (v[i].squareRoot() + epsilon) }
     let u = VectorArray(
       UnsafeMutablePointer(mutating: Self.turn(UnsafePointer(third), slice, sides, back: true, by: turned, other)))
     let (rate, keep) = (S(slice.rate * correction(slice.step)), S(1 - slice.rate * weightDecay))
-    slice.forEachVector { i, _, w in w = keep * (w - rate * u[i]) }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * (tile.parameters[i] - rate * u[i]) }
+    }
   }
 
   /// √(1 − β₂ᵗ)/(1 − β₁ᵗ).
@@ -155,7 +157,7 @@ public struct SOAP: SliceRule {
     let inner = side == .left ? sides.columns : sides.rows
     S.symmetricProduct(slice.gradient, transposed: side == .right, side: n, inner: inner, into: spare)
     let (total, new, keep, fresh) = (VectorArray(statistics), VectorArray(spare), S(beta2), S(1 - beta2))
-    VectorArray<S>.forEachPlace(in: 0..<(n * n)) { i in total[i] = keep * total[i] + fresh * new[i] }
+    for i in VectorPlaces<S>(0..<(n * n)) { total[i] = keep * total[i] + fresh * new[i] }
   }
 
   /// The eigenvectors, the largest eigenvalue's first; the axes where there are none.

@@ -114,7 +114,9 @@ public struct Shampoo: SliceRule {
     }
     let u = VectorArray(UnsafeMutablePointer(mutating: current))
     let (keep, rate) = (S(1 - slice.rate * weightDecay), S(slice.rate))
-    slice.forEachVector { i, _, w in w = keep * w - rate * u[i] }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * u[i] }
+    }
   }
 
   private static func start<S: UpdateScalar>(_ matrix: UnsafeMutablePointer<S>, _ size: Int, _ epsilon: S) {
@@ -135,7 +137,7 @@ public struct Shampoo: SliceRule {
     for row in 0..<n {
       // Half the power on each side keeps the root symmetric.
       let factor = S(power(max(abs(Double(values[row])), least), exponent / 2))
-      VectorArray<S>.forEachPlace(in: (row * n)..<((row + 1) * n)) { i in to[i] = factor * from[i] }
+      for i in VectorPlaces<S>((row * n)..<((row + 1) * n)) { to[i] = factor * from[i] }
     }
     S.product(
       scaled, transposed: true, scaled, transposed: false, rows: n, columns: n, inner: n, into: root,

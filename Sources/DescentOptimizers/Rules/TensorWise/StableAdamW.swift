@@ -46,17 +46,24 @@ public struct StableAdamW: SliceRule {
     let fresh2 = S(Self.fresh(beta2, slice.step + 1))
     let (keep1, keep2) = (1 - fresh1, 1 - fresh2)
     let floor = S.Vector(repeating: S(max(epsilon * epsilon, Double(S.leastNormalMagnitude))))
-    let squares = slice.sum { i, g, _ in
-      m[i] = keep1 * m[i] + fresh1 * g
-      let x = keep2 * v[i] + fresh2 * g * g
-      v[i] = x
-      return g * g / S.Vector.maximum(x, floor)
+    let squares = slice.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let g = tile.gradient[i]
+        m[i] = keep1 * m[i] + fresh1 * g
+        let x = keep2 * v[i] + fresh2 * g * g
+        v[i] = x
+        sum.add(g * g / S.Vector.maximum(x, floor), at: i)
+      }
+      return sum.value
     }
     let rms = (squares / Double(slice.count)).squareRoot()
     slice.numbers(2)?[0] = rms > 1 ? rms : 1
     let reduced = slice.rate / (rms > 1 ? rms : 1)
     let (rate, keep, epsilon) = (S(reduced), S(1 - reduced * weightDecay), S(self.epsilon))
-    slice.forEachVector { i, _, w in w = keep * w - rate * (m[i] / (v[i].squareRoot() + epsilon)) }
+    slice.forEachTile { tile in
+      for i in tile { tile.parameters[i] = keep * tile.parameters[i] - rate * (m[i] / (v[i].squareRoot() + epsilon)) }
+    }
   }
 
   /// 1 − β̂.

@@ -54,7 +54,7 @@ public struct Backtracking: WrapperRule {
     let (w, all) = (VectorArray(step.parameters), 0..<step.count)
     before.base.update(from: step.parameters, count: step.count)
     try step.runInner()
-    VectorArray<S>.forEachPlace(in: all) { i in direction[i] = w[i] - before[i] }
+    for i in VectorPlaces<S>(all) { direction[i] = w[i] - before[i] }
     let gradient = VectorArray(UnsafeMutablePointer(mutating: step.gradient))
     let descent = direction.product(gradient, in: all)
     // A search that ended at 0 begins again.
@@ -63,7 +63,7 @@ public struct Backtracking: WrapperRule {
     for trial in 0...trials {
       if trial > 0 { size *= decrease }
       let factor = S(size)
-      VectorArray<S>.forEachPlace(in: all) { i in point[i] = before[i] + factor * direction[i] }
+      for i in VectorPlaces<S>(all) { point[i] = before[i] + factor * direction[i] }
       let loss = try step.loss(at: point)
       excess = loss - step.loss - size * slope * descent
       if excess <= 0 { break }
@@ -72,7 +72,7 @@ public struct Backtracking: WrapperRule {
     if excess == .infinity { size = 0 }
     step.scalars[0] = size
     let factor = S(size)
-    VectorArray<S>.forEachPlace(in: all) { i in w[i] = before[i] + factor * direction[i] }
+    for i in VectorPlaces<S>(all) { w[i] = before[i] + factor * direction[i] }
   }
 
   /// Times s as the last search found it.

@@ -27,13 +27,25 @@ public struct Cautious: WrapperRule {
       guard slice.count > 0 else { return }
       let old = VectorArray(before.base + slice.tensor.range.lowerBound)
       let (one, zero) = (S.Vector(repeating: 1), S.Vector(repeating: 0))
-      let kept = slice.sum { i, g, w in S.Vector.choose(g * (old[i] - w) > zero, one, zero) }
+      let kept = slice.sum { tile in
+        var sum = VectorSum<S>()
+        for i in tile {
+          let g = tile.gradient[i]
+          let w = tile.parameters[i]
+          sum.add(S.Vector.choose(g * (old[i] - w) > zero, one, zero), at: i)
+        }
+        return sum.value
+      }
       let mean = max(kept / Double(slice.count), 1e-3)
       slice.numbers(0)?[0] = mean
       let (scale, keep) = (S(1 / mean), S(1 - slice.rate * rule.inner.rule.decoupledDecay))
-      slice.forEachVector { i, g, w in
-        let u = w - old[i]
-        w = keep * old[i] + S.Vector.choose(zero > g * u, scale * u, zero)
+      slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          let w = tile.parameters[i]
+          let u = w - old[i]
+          tile.parameters[i] = keep * old[i] + S.Vector.choose(zero > g * u, scale * u, zero)
+        }
       }
     }
   }

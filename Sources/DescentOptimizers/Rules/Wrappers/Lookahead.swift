@@ -60,7 +60,7 @@ public struct Lookahead: WrapperRule {
 
   @inline(__always)
   private static func pull<S: UpdateScalar>(_ fast: VectorArray<S>, _ slow: VectorArray<S>, _ alpha: S, _ count: Int) {
-    VectorArray<S>.forEachPlace(in: 0..<count) { i in
+    for i in VectorPlaces<S>(0..<count) {
       slow[i] = slow[i] + alpha * (fast[i] - slow[i])
       fast[i] = slow[i]
     }

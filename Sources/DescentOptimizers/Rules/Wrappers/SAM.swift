@@ -29,14 +29,18 @@ public struct SAM: WrapperRule {
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
     let adaptive = self.adaptive
-    let norm = step.sum { _, _, g, w in
-      let x = adaptive ? w * g : g
-      return x * x
+    let norm = step.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let x = adaptive ? tile.parameters[i] * tile.gradient[i] : tile.gradient[i]
+        sum.add(x * x, at: i)
+      }
+      return sum.value
     }.squareRoot()
     let scale = S(rho / (norm + 1e-12))
     let (point, gradient) = (step.scratch(0), step.scratch(1))
     let (w, g) = (VectorArray(step.parameters), VectorArray(UnsafeMutablePointer(mutating: step.gradient)))
-    VectorArray<S>.forEachPlace(in: 0..<step.count) { i in
+    for i in VectorPlaces<S>(0..<step.count) {
       point[i] = w[i] + scale * (adaptive ? w[i] * w[i] * g[i] : g[i])
     }
     _ = try step.gradient(at: point, into: gradient)

@@ -34,7 +34,7 @@ extension TorchReader {
       let floor = try arguments.real("eta_min", 0)
       var part = part(
         .cosine(half: half, floor: floor),
-        PieceTrack(.cosine(.steps(half), from: .peak, to: level(floor))), on: &group)
+        PieceTrack(.cosine(.steps(half), from: .peak, to: level(floor))).continued, on: &group)
       part.notes = [
         ("CosineAnnealingLR rises again after T_max = \(half) steps, back to its first rate at \(2 * half).", half + 1)
       ]
@@ -145,8 +145,10 @@ extension TorchReader {
     if top != top.rounded(), share > 0 {
       part.notes.append(("pct_start·total_steps is not whole: the peak lies between two steps and is not used.", nil))
     }
-    if !isThree, !isLinear, top == top.rounded(), top >= 0 {
-      let ours = OneCycle(warmup: .steps(Int(top) + 1), div: div, finalDiv: finalDiv)
+    if top == top.rounded(), top >= 0, !isThree || 2 * top < end {
+      let ours = OneCycle(
+        warmup: .steps(Int(top) + 1), div: div, finalDiv: finalDiv, anneal: isLinear ? .linear : .cosine,
+        threePhase: isThree)
       part.whole = Twin(.oneCycle(peak: peak, ours), exactly: total)
     }
     return part
