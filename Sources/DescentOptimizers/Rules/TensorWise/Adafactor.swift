@@ -120,7 +120,11 @@ public struct Adafactor: SliceRule {
       let squares = FactoredSquares(
         shape: shape, rowMeans: rows, columnMeans: columns, scratch: slice.scratch + slice.count)
       squares.average(g, fresh: fresh, added: added)
-      squares.divide(g, into: u, least: least, floor: least * least)
+      if least > 0 {
+        squares.divide(g, into: u, least: least, floor: least * least)
+      } else {
+        squares.divide(g, into: u)
+      }
     } else {
       let v = slice.vectors(2)
       let (keep, new, extra) = (S(1 - fresh), S(fresh), S(fresh * added))

@@ -51,26 +51,49 @@ struct FactoredSquares<Scalar: UpdateScalar> {
     }
   }
 
+  /// u = x/√(R·C/mean(R)); roots are taken apart, as the product of a row and a column without gradients underflows.
+  @inline(__always)
+  func divide(_ x: VectorArray<Scalar>, into u: VectorArray<Scalar>) {
+    let (rows, columns) = (shape.rows, shape.columns)
+    for batch in 0..<shape.batches {
+      let mean = meanOfRows(batch)
+      let columnMeans = VectorArray(columnMeans + batch * columns)
+      let roots = VectorArray(scratch)
+      for j in VectorPlaces<Scalar>(0..<columns) { roots[j] = columnMeans[j].squareRoot() }
+      for row in 0..<rows {
+        let first = (batch * rows + row) * columns
+        let root = Scalar((Double(rowMeans[batch * rows + row]) / mean).squareRoot())
+        for j in VectorPlaces<Scalar>(0..<columns) {
+          let place = j.moved(by: first)
+          u[place] = x[place] / (root * roots[j])
+        }
+      }
+    }
+  }
+
   /// u = x/√max(R·C/max(mean(R), least), floor).
   @inline(__always)
-  func divide(_ x: VectorArray<Scalar>, into u: VectorArray<Scalar>, least: Double = 0, floor: Double = 0) {
+  func divide(_ x: VectorArray<Scalar>, into u: VectorArray<Scalar>, least: Double, floor: Double) {
     let (rows, columns) = (shape.rows, shape.columns)
     let floor = Scalar.Vector(repeating: Scalar(floor))
     for batch in 0..<shape.batches {
-      let means = rowMeans + batch * rows
+      let mean = max(meanOfRows(batch), least)
       let columnMeans = VectorArray(columnMeans + batch * columns)
-      var sum = 0.0
-      for row in 0..<rows { sum += Double(means[row]) }
-      let mean = max(sum / Double(rows), least)
       for row in 0..<rows {
         let first = (batch * rows + row) * columns
-        let scale = Scalar(Double(means[row]) / mean)
+        let scale = Scalar(Double(rowMeans[batch * rows + row]) / mean)
         for j in VectorPlaces<Scalar>(0..<columns) {
           let place = j.moved(by: first)
           u[place] = x[place] / Scalar.Vector.maximum(scale * columnMeans[j], floor).squareRoot()
         }
       }
     }
+  }
+
+  private func meanOfRows(_ batch: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<shape.rows { sum += Double(rowMeans[batch * shape.rows + row]) }
+    return sum / Double(shape.rows)
   }
 
   /// Every R·C/mean(R), from the two arrays of a ``RateView``.
