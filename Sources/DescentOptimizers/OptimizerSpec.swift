@@ -8,7 +8,7 @@ public import DescentCore
 /// same value. Coded as that text.
 public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertible, StabilityModel {
   /// Every optimizer that a specification can name, with its defaults; the lists stand in the folder `Registry`.
-  public static let presets: [any UpdateRule] = elementWise + tensorWise + rateFree + wrappers
+  public static let presets: [any UpdateRule] = elementWise + tensorWise + curvature + rateFree + wrappers
 
   /// The names a specification may begin with.
   public static var names: [String] { presets.map(\.name) }

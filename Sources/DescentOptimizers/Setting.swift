@@ -18,6 +18,8 @@ public struct Setting<Rule>: Sendable {
     case finite
     /// 1 or more; may be infinite.
     case atLeastOne
+    /// Above 0; may be infinite.
+    case limit
 
     func contains(_ x: Double) -> Bool {
       switch self {
@@ -27,6 +29,7 @@ public struct Setting<Rule>: Sendable {
       case .positive: x > 0 && x.isFinite
       case .finite: x.isFinite
       case .atLeastOne: x >= 1
+      case .limit: x > 0
       }
     }
 
@@ -38,6 +41,7 @@ public struct Setting<Rule>: Sendable {
       case .positive: "above 0"
       case .finite: "a finite number"
       case .atLeastOne: "at least 1"
+      case .limit: "above 0"
       }
     }
   }

@@ -152,11 +152,16 @@ public protocol EvaluatedVectorRule: VectorRule {
 public protocol WrapperRule: VectorRule {
   var inner: OptimizerSpec { get set }
 
+  /// The inner rule as this one lets it run (default: as it is).
+  var innerAsRun: any UpdateRule { get }
+
   /// The inner rule's multipliers as they reach the parameters through this one (default: unchanged).
   func passingOn(_ rate: RateMultiplier, _ view: RateView) -> RateMultiplier
 }
 
 extension WrapperRule {
+  public var innerAsRun: any UpdateRule { inner.rule }
+
   public var defaultLearningRate: Double { inner.defaultLearningRate }
 
   /// The inner rule's.
@@ -170,6 +175,9 @@ extension WrapperRule {
 extension UpdateRule {
   /// What this rule wraps, if it is a wrapper.
   var wrapped: (any UpdateRule)? { (self as? any WrapperRule)?.inner.rule }
+
+  /// The same as this wrapper lets it run.
+  var wrappedAsRun: (any UpdateRule)? { (self as? any WrapperRule)?.innerAsRun }
 
   var granularity: Granularity {
     switch kind {

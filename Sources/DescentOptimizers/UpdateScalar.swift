@@ -1,4 +1,5 @@
 internal import CDescentKernels
+internal import DescentLinearAlgebra
 public import DescentCore
 
 /// The two kinds of number an optimizer works in: Float by kernels and vectors, Double by formulas.
@@ -37,6 +38,15 @@ public protocol UpdateScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func product(
     _ a: UnsafePointer<Self>, transposed transposeA: Bool, _ b: UnsafePointer<Self>, transposed transposeB: Bool,
     rows m: Int, columns n: Int, inner k: Int, into c: UnsafeMutablePointer<Self>, accumulate: Bool)
+
+  /// Eigenvalues of a symmetric matrix, ascending, and its eigenvectors as rows in place of it: see
+  /// `DescentLinearAlgebra.Factorisation`. False where there are none.
+  static func eigen(
+    _ matrix: UnsafeMutablePointer<Self>, size: Int, values: UnsafeMutablePointer<Self>
+  ) -> Bool
+
+  /// Makes the rows of a square matrix orthonormal, from the first down.
+  static func orthonormaliseRows(_ matrix: UnsafeMutablePointer<Self>, size: Int) -> Bool
 
   static func checkpointTensor(_ name: String, _ values: [Self]) -> CheckpointTensor
 
@@ -96,6 +106,16 @@ extension Float: UpdateScalar {
     dk_gemm_f32(
       dk_best_path(), transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, transposeA ? m : k, b, transposeB ? k : n, c,
       n, accumulate ? 1 : 0)
+  }
+
+  public static func eigen(
+    _ matrix: UnsafeMutablePointer<Float>, size: Int, values: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    Factorisation.eigen(matrix, size: size, values: values)
+  }
+
+  public static func orthonormaliseRows(_ matrix: UnsafeMutablePointer<Float>, size: Int) -> Bool {
+    Factorisation.orthonormaliseRows(matrix, size: size)
   }
 
   public static func checkpointTensor(_ name: String, _ values: [Float]) -> CheckpointTensor {
@@ -166,6 +186,16 @@ extension Double: UpdateScalar {
     dk_gemm_f64(
       dk_best_path(), transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, transposeA ? m : k, b, transposeB ? k : n, c,
       n, accumulate ? 1 : 0)
+  }
+
+  public static func eigen(
+    _ matrix: UnsafeMutablePointer<Double>, size: Int, values: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    Factorisation.eigen(matrix, size: size, values: values)
+  }
+
+  public static func orthonormaliseRows(_ matrix: UnsafeMutablePointer<Double>, size: Int) -> Bool {
+    Factorisation.orthonormaliseRows(matrix, size: size)
   }
 
   public static func checkpointTensor(_ name: String, _ values: [Double]) -> CheckpointTensor {

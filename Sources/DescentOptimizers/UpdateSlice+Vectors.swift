@@ -218,6 +218,24 @@ extension VectorArray {
     }
     return rest
   }
+
+  /// Σ x·y over a range, in double precision.
+  @inline(__always)
+  public func product(_ other: VectorArray, in range: Range<Int>) -> Double {
+    let width = Scalar.Vector.width
+    var total = Scalar.Vector.zeroTotal
+    var i = range.lowerBound
+    while i + width <= range.upperBound {
+      (Scalar.Vector(loading: base + i) * Scalar.Vector(loading: other.base + i)).add(to: &total)
+      i += width
+    }
+    var rest = Scalar.Vector.sum(of: total)
+    while i < range.upperBound {
+      rest += Double(base[i]) * Double(other.base[i])
+      i += 1
+    }
+    return rest
+  }
 }
 
 extension VectorPlace {

@@ -29,6 +29,14 @@ public struct VectorStep<Scalar: UpdateScalar> {
     return VectorArray(base.assumingMemoryBound(to: Scalar.self))
   }
 
+  /// An array of numbers in double precision, by its index in the rule's `states`.
+  public func numbers(_ index: Int) -> UnsafeMutablePointer<Double> {
+    guard let base = memory.bytes(index)?.baseAddress else {
+      preconditionFailure("a rule used an array it does not keep")
+    }
+    return base.assumingMemoryBound(to: Double.self)
+  }
+
   /// A vector of scratch memory as long as the parameters, below the rule's `scratchVectors`; holds anything.
   public func scratch(_ index: Int) -> VectorArray<Scalar> {
     VectorArray(memory.scratch + index * MemoryPlan.scratchStride(count))
@@ -70,6 +78,18 @@ public struct VectorStep<Scalar: UpdateScalar> {
     if let gradient { changed.gradient = gradient }
     changed.rateFactor *= rateFactor
     try innerMemory.run(inner, changed)
+  }
+
+  /// The first array of the innermost rule by one of these names with an element for each parameter; nil if it keeps none.
+  public func innerVectors(named names: [String]) -> VectorArray<Scalar>? {
+    var innermost = memory
+    while let next = innermost.inner { innermost = next }
+    guard
+      let index = innermost.arrays.firstIndex(where: {
+        $0.state.isPerElement && $0.state.element == .scalar && names.contains($0.state.name)
+      }), let base = innermost.bytes(index)?.baseAddress
+    else { return nil }
+    return VectorArray(base.assumingMemoryBound(to: Scalar.self))
   }
 
   /// The loss of the step's batch at `point`.

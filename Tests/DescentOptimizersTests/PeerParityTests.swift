@@ -32,7 +32,9 @@ import Testing
   }
 
   @Test func `every optimizer of the registry is compared with a peer`() throws {
-    let texts = Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
+    let texts =
+      Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
+      + TrajectoryTests.cases.map(\.entry.spec)
     let compared = try Set(texts.map { try OptimizerSpec(parsing: $0).name })
     #expect(Set(OptimizerSpec.names).subtracting(compared) == [])
   }
@@ -83,6 +85,16 @@ import Testing
 /// half of ⟨p, g⟩.
 struct Ring<Scalar: UpdateScalar>: StepObjective {
   let count: Int
+
+  var offers: StepNeeds { [.evaluation, .hessianProduct] }
+
+  /// The gradient is linear.
+  func hessianProduct(
+    at point: UnsafeMutablePointer<Scalar>, along direction: UnsafeMutablePointer<Scalar>,
+    into product: UnsafeMutablePointer<Scalar>
+  ) {
+    gradient(at: direction, into: product)
+  }
 
   func loss(at point: UnsafeMutablePointer<Scalar>) -> Double {
     var g = [Scalar](repeating: 0, count: count)

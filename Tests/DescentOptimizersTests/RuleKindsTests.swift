@@ -26,7 +26,7 @@ import Testing
     ("lookahead(adam, sgd)", "every argument needs its name"), ("sam(sgd, rho: -1)", "at least 0"),
     ("prodigy(d0: 0)", "above 0"), ("prodigy(growthRate: nan)", "finite"),
     ("schedule-free-sgd(momentum: 0)", "above 0"),
-    ("adafactor(beta2Decay: 0.5)", "at most 0"), ("adam(beta1: sgd(momentum: 0.9))", "beta1 must be a finite number"),
+    ("adafactor(decayRate: 0.5)", "at most 0"), ("adam(beta1: sgd(momentum: 0.9))", "beta1 must be a finite number"),
   ])
   func `what does not read is told`(_ text: String, _ part: String) {
     do {

@@ -3,5 +3,7 @@ extension OptimizerSpec {
   static let wrappers: [any UpdateRule] = [
     Lookahead(),
     SAM(),
+    Cautious(),
+    Backtracking(),
   ]
 }
