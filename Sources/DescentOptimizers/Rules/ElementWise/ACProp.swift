@@ -1,12 +1,12 @@
-/// ACProp: an average of gradients over the variance known before the present one.
+/// ACProp: gradients divided by how far those before strayed from their average.
 ///
 /// ```
-/// w ← (1 − ηγ)·w − η·m/(√(s/(1 − β₂ᵗ⁻¹)) + ε)  with the new m and the old s; s/(1 − β₂⁰) counts as 1
+/// w ← (1 − ηγ)·w − η·g/(√(s/(1 − β₂ᵗ⁻¹)) + ε)  the quotient of s is 1 in the first step
+/// s ← β₂·s + (1 − β₂)·(g − m)² + ε_in
 /// m ← β₁·m + (1 − β₁)·g
-/// s ← β₂·s + (1 − β₂)·(g − m)² + ε_in          with the old m
 /// ```
 /// Source: Zhuang et al., "Momentum centering and asynchronous update for adaptive gradient methods", arXiv 2110.05454, in
-/// the form of `optax.contrib.acprop`: m is not corrected, and the first step is that of momentum.
+/// the form of `optax.contrib.acprop`. The average m only centres the variance; the first step is that of plain descent.
 public struct ACProp: SliceRule {
   /// β₁, 0 ≤ β₁ < 1 (default 0.9).
   public var beta1 = 0.9
@@ -51,18 +51,16 @@ public struct ACProp: SliceRule {
     let floor = S(isFirst ? 1 : 0)
     slice.forEachVector { i, g, w in
       let stray = g - m[i]
-      let mean = beta1 * m[i] + fresh1 * g
       let root = scale * s[i].squareRoot() + floor
-      m[i] = mean
+      m[i] = beta1 * m[i] + fresh1 * g
       s[i] = beta2 * s[i] + fresh2 * (stray * stray) + inside
-      w = keep * w - rate * mean / (root + epsilon)
+      w = keep * w - rate * g / (root + epsilon)
     }
   }
 
-  /// Of P⁻¹·H, as Adam's: (2 − ηγ)(1 + β₁)/((1 − β₁)·η).
+  /// Of P⁻¹·H, as gradient descent preconditioned with the live P: (2 − ηγ)/η.
   public func stabilityThreshold(learningRate: Double) -> Double {
-    alternatingThreshold(
-      response: (1 - beta1) / (1 + beta1), rate: learningRate, weightDecay: weightDecay, decoupled: true)
+    alternatingThreshold(response: 1, rate: learningRate, weightDecay: weightDecay, decoupled: true)
   }
 
   /// √(s/(1 − β₂ᵗ)) + ε, by which the next step divides.
@@ -70,12 +68,5 @@ public struct ACProp: SliceRule {
     guard step > 0 else { return nil }
     let missing = 1 - power(beta2, step)
     return state(1).map { ($0 / missing).squareRoot() + epsilon }
-  }
-
-  /// η·(1 − β₁ᵗ)/P.
-  public func effectiveRate(_ view: RateView) -> RateMultiplier {
-    let diagonal = preconditioner(step: view.step, state: view.state) ?? []
-    return RateMultiplier(elements: diagonal.map { view.rate / $0 })
-      .multiplied(by: RateFactor("momentum", 1 - power(beta1, view.step)))
   }
 }

@@ -3,10 +3,10 @@
 /// ```
 /// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
 /// m ← β₁·m + (1 − β₁)·d,   v ← β₂·v + (1 − β₂)·d²,   f = η_final·η/η₁
-/// w ← w − clamp(η·√(1 − β₂ᵗ)/(1 − β₁ᵗ)/(√v + ε), f·(1 − 1/(κt + 1)), f·(1 + 1/(κt))) · m
+/// w ← w − clamp(η·√(1 − β₂ᵗ)/(1 − β₁ᵗ)/(√(v + ε_in) + ε), f·(1 − 1/(κt + 1)), f·(1 + 1/(κt))) · m
 /// ```
 /// η₁ is the first rate above 0. Source: Luo et al., "Adaptive gradient methods with dynamic bound of learning rate",
-/// arXiv 1902.09843, in the form of the authors' code and pytorch-optimizer's `AdaBound` (final_lr, gamma = κ).
+/// arXiv 1902.09843, in the form of the authors' code and pytorch-optimizer's `AdaBound` (final_lr, gamma = κ; ε_in = 1e-15 there).
 public struct AdaBound: SliceRule {
   /// β₁, 0 ≤ β₁ < 1 (default 0.9).
   public var beta1 = 0.9
@@ -14,6 +14,8 @@ public struct AdaBound: SliceRule {
   public var beta2 = 0.999
   /// ε ≥ 0, in gradient units (default 1e-8).
   public var epsilon = 1e-8
+  /// ε_in ≥ 0, in squared gradient units (default 0).
+  public var epsilonInside = 0.0
   /// η_final > 0 (default 0.1): what every rate comes to in the end.
   public var finalRate = 0.1
   /// κ > 0, per step (default 1e-3): how fast the bounds close.
@@ -24,11 +26,12 @@ public struct AdaBound: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, finalRate: Double = 0.1, gamma: Double = 1e-3, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 0, finalRate: Double = 0.1, gamma: Double = 1e-3, weightDecay: Double = 0, decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.epsilonInside = epsilonInside
     self.finalRate = finalRate
     self.gamma = gamma
     self.weightDecay = weightDecay
@@ -39,6 +42,7 @@ public struct AdaBound: SliceRule {
     .number("beta1", \.beta1, .decay),
     .number("beta2", \.beta2, .decay),
     .number("epsilon", \.epsilon, .nonNegative),
+    .number("epsilonInside", \.epsilonInside, .nonNegative),
     .number("finalRate", \.finalRate, .positive),
     .number("gamma", \.gamma, .positive),
     .number("weightDecay", \.weightDecay, .nonNegative),
@@ -67,14 +71,14 @@ public struct AdaBound: SliceRule {
     let step = S.Vector(repeating: S(bounds.step))
     let (low, high) = (S.Vector(repeating: S(bounds.low)), S.Vector(repeating: S(bounds.high)))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
-    let epsilon = S(self.epsilon)
+    let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
     slice.forEachVector { i, g, w in
       let d = g + coupled * w
       let mean = beta1 * m[i] + fresh1 * d
       let square = beta2 * v[i] + fresh2 * (d * d)
       m[i] = mean
       v[i] = square
-      w = keep * w - .minimum(.maximum(step / (square.squareRoot() + epsilon), low), high) * mean
+      w = keep * w - .minimum(.maximum(step / ((square + inside).squareRoot() + epsilon), low), high) * mean
     }
   }
 
@@ -89,7 +93,9 @@ public struct AdaBound: SliceRule {
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let bounds = bounds(rate: view.rate, base: view.state(2).first ?? view.rate, step: view.step)
     return RateMultiplier(
-      elements: view.state(1).map { min(max(bounds.step / ($0.squareRoot() + epsilon), bounds.low), bounds.high) }
+      elements: view.state(1).map {
+        min(max(bounds.step / (($0 + epsilonInside).squareRoot() + epsilon), bounds.low), bounds.high)
+      }
     ).multiplied(by: RateFactor("momentum", 1 - power(beta1, view.step)))
   }
 }

@@ -2,12 +2,12 @@
 ///
 /// ```
 /// m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²
-/// w ← (1 − γ·η²/η_max)·w − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+/// w ← (1 − γ·η²/η_max)·w − η · m/(1 − β₁ᵗ) · √(1 − β₂ᵗ)/(√(v + ε_in) + ε)
 /// ```
 /// Source: Defazio, "Why gradients rapidly increase near the end of training", arXiv 2506.02285. η_max is the largest rate
-/// so far, or `peakRate` where a warm-up is still to reach it. As in pytorch-optimizer's `AdamC`, where this decay is only
-/// for groups marked as followed by a normalisation (the paper's case) and others are AdamW: give those to a group of
-/// another optimizer, or to none.
+/// so far, or `peakRate` where a warm-up is still to reach it. As in pytorch-optimizer's `AdamC` (whence the
+/// place of ε), where this decay is only for groups marked as followed by a normalisation, the paper's case, and others
+/// are AdamW.
 public struct AdamC: SliceRule {
   /// β₁, 0 ≤ β₁ < 1 (default 0.9).
   public var beta1 = 0.9
@@ -15,17 +15,20 @@ public struct AdamC: SliceRule {
   public var beta2 = 0.999
   /// ε ≥ 0, in gradient units (default 1e-8).
   public var epsilon = 1e-8
+  /// ε_in ≥ 0, in squared gradient units (default 1e-15).
+  public var epsilonInside = 1e-15
   /// γ ≥ 0, per parameter unit (default 0.01).
   public var weightDecay = 0.01
   /// η_max; 0 (default): the largest rate so far.
   public var peakRate = 0.0
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01, peakRate: Double = 0
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 1e-15, weightDecay: Double = 0.01, peakRate: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.epsilonInside = epsilonInside
     self.weightDecay = weightDecay
     self.peakRate = peakRate
   }
@@ -34,6 +37,7 @@ public struct AdamC: SliceRule {
     .number("beta1", \.beta1, .decay),
     .number("beta2", \.beta2, .decay),
     .number("epsilon", \.epsilon, .nonNegative),
+    .number("epsilonInside", \.epsilonInside, .nonNegative),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .number("peakRate", \.peakRate, .nonNegative),
   ]
@@ -48,8 +52,9 @@ public struct AdamC: SliceRule {
     largest[0] = max(largest[0], slice.rate)
     let peak = peakRate > 0 ? peakRate : largest[0]
     // AdamW with the decay that makes η·γ′ = γ·η²/η_max.
-    let decay = peak > 0 ? weightDecay * slice.rate / peak : 0
-    Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay, decoupled: true).inGeneral(slice)
+    var adam = adam(afterStep: slice.step + 1)
+    adam.weightDecay = peak > 0 ? weightDecay * slice.rate / peak : 0
+    adam.inGeneral(slice)
   }
 
   /// Of P⁻¹·H, as AdamW's at the largest rate: (2 − ηγ)(1 + β₁)/((1 − β₁)·η).
@@ -59,13 +64,18 @@ public struct AdamC: SliceRule {
       response: (1 - beta1) / (1 + beta1), rate: learningRate, weightDecay: decay, decoupled: true)
   }
 
-  private var adam: Adam { Adam(beta1: beta1, beta2: beta2, epsilon: epsilon) }
-
-  /// Adam's.
-  public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
-    adam.preconditioner(step: step, state: state)
+  private func adam(afterStep t: Int) -> Adam {
+    let missing = 1 - power(beta2, t)
+    return Adam(
+      beta1: beta1, beta2: beta2, epsilon: epsilon / missing.squareRoot(), decoupled: true,
+      epsilonInside: epsilonInside / missing)
   }
 
   /// Adam's.
-  public func effectiveRate(_ view: RateView) -> RateMultiplier { adam.effectiveRate(view) }
+  public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
+    adam(afterStep: step).preconditioner(step: step, state: state)
+  }
+
+  /// Adam's.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier { adam(afterStep: view.step).effectiveRate(view) }
 }

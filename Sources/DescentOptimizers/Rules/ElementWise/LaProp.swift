@@ -3,11 +3,11 @@
 /// ```
 /// v ← β₂·v + (1 − β₂)·g²,   u = g/(√((v + ε_in)/(1 − β₂ᵗ)) + ε)
 /// m ← β₁·m + (1 − β₁)·η·u,   n ← β₁·n + (1 − β₁)·η
-/// w ← (1 − ηγ)·w − η·m/n                       m/n: the average of u, weighted by the rates of its time
+/// w ← (1 − ηγ)·(w − η·m/n)                     m/n: the average of u, weighted by the rates of its time
 /// ```
 /// Source: Ziyin et al., "LaProp: separating momentum and adaptivity in Adam", arXiv 2002.04839, in the form of the authors'
 /// code and timm's `LaProp` (betas 0.9, 0.999; ε = 1e-15): the rate is inside the average, so that the past counts by the
-/// rates it was made with. pytorch-optimizer adds ε to the raw v inside the root and decays after the step.
+/// rates it was made with. In pytorch-optimizer ε is ε_in.
 public struct LaProp: SliceRule {
   /// β₁, 0 ≤ β₁ < 1 (default 0.9).
   public var beta1 = 0.9
@@ -19,18 +19,15 @@ public struct LaProp: SliceRule {
   public var epsilonInside = 0.0
   /// γ ≥ 0, per parameter unit (default 0); decoupled.
   public var weightDecay = 0.0
-  /// Decays what the step has made instead of what it began from.
-  public var decayAfter = false
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-15, epsilonInside: Double = 0, weightDecay: Double = 0, decayAfter: Bool = false
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-15, epsilonInside: Double = 0, weightDecay: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.epsilonInside = epsilonInside
     self.weightDecay = weightDecay
-    self.decayAfter = decayAfter
   }
 
   public static let settings: [Setting<LaProp>] = [
@@ -39,7 +36,6 @@ public struct LaProp: SliceRule {
     .number("epsilon", \.epsilon, .nonNegative),
     .number("epsilonInside", \.epsilonInside, .nonNegative),
     .number("weightDecay", \.weightDecay, .nonNegative),
-    .flag("decayAfter", \.decayAfter),
   ]
   public var states: [RuleState] {
     [.perElement("exp_avg"), .perElement("exp_avg_sq"), .perTensor("exp_avg_lr_1")]
@@ -53,8 +49,7 @@ public struct LaProp: SliceRule {
     let missing = 1 - power(self.beta2, slice.step + 1)
     rates[0] = self.beta1 * rates[0] + (1 - self.beta1) * slice.rate
     let step = S(rates[0] > 0 ? slice.rate / rates[0] : 0)
-    let left = 1 - slice.rate * weightDecay
-    let (before, after) = (S(decayAfter ? 1 : left), S(decayAfter ? left : 1))
+    let keep = S(1 - slice.rate * weightDecay)
     let (beta1, intake) = (S(self.beta1), S((1 - self.beta1) * slice.rate))
     let (beta2, fresh2) = (S(self.beta2), S(1 - self.beta2))
     let (correction, inside, epsilon) = (S(1 / missing), S(epsilonInside / missing), S(self.epsilon))
@@ -63,14 +58,15 @@ public struct LaProp: SliceRule {
       let mean = beta1 * m[i] + intake * g / ((correction * square + inside).squareRoot() + epsilon)
       v[i] = square
       m[i] = mean
-      w = after * (before * w - step * mean)
+      w = keep * (w - step * mean)
     }
   }
 
-  /// Of P⁻¹·H, as Adam's: (2 − ηγ)(1 + β₁)/((1 − β₁)·η).
+  /// Of P⁻¹·H: (2 − ηγ)(1 + β₁)/((1 − β₁)(1 − ηγ)·η), as Adam's without decay.
   public func stabilityThreshold(learningRate: Double) -> Double {
-    alternatingThreshold(
-      response: (1 - beta1) / (1 + beta1), rate: learningRate, weightDecay: weightDecay, decoupled: true)
+    let keep = 1 - learningRate * weightDecay
+    return alternatingThreshold(
+      response: keep * (1 - beta1) / (1 + beta1), rate: learningRate, weightDecay: weightDecay, decoupled: true)
   }
 
   /// √((v + ε_in)/(1 − β₂ᵗ)) + ε.

@@ -9,7 +9,7 @@
 /// ```
 /// Source: Yuan et al., "MARS: unleashing the power of variance reduction for training large models", arXiv 2411.10438
 /// (the approximate form, with the gradient of the batch before), in the form of timm's `Mars`. Tensors of fewer than two
-/// dimensions take plain AdamW with β = (0.9, 0.95), as there and in the authors' code.
+/// dimensions take plain AdamW with the same constants, as there.
 public struct MARS: SliceRule {
   /// The rule under the corrected gradient.
   public enum Base: String, Sendable, Hashable, Codable, CaseIterable { case adamw, lion }
@@ -58,7 +58,7 @@ public struct MARS: SliceRule {
 
   /// What tensors without a matrix take.
   private var plain: Adam {
-    Adam(beta1: 0.9, beta2: 0.95, epsilon: epsilon, weightDecay: weightDecay, decoupled: true)
+    Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, decoupled: true)
   }
 
   public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {

@@ -11,14 +11,14 @@
 public struct MirrorMADGRAD: SliceRule {
   /// μ, 0 ≤ μ < 1 (default 0.9).
   public var momentum = 0.9
-  /// ε > 0 (default 1e-6).
-  public var epsilon = 1e-6
+  /// ε ≥ 0 (default 0).
+  public var epsilon = 0.0
   /// γ ≥ 0, per parameter unit (default 0).
   public var weightDecay = 0.0
   /// Applies the decay to z instead of adding it to the gradient.
   public var decoupled = false
 
-  public init(momentum: Double = 0.9, epsilon: Double = 1e-6, weightDecay: Double = 0, decoupled: Bool = false) {
+  public init(momentum: Double = 0.9, epsilon: Double = 0, weightDecay: Double = 0, decoupled: Bool = false) {
     self.momentum = momentum
     self.epsilon = epsilon
     self.weightDecay = weightDecay
@@ -27,7 +27,7 @@ public struct MirrorMADGRAD: SliceRule {
 
   public static let settings: [Setting<MirrorMADGRAD>] = [
     .number("momentum", \.momentum, .decay),
-    .number("epsilon", \.epsilon, .positive),
+    .number("epsilon", \.epsilon, .nonNegative),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]
@@ -45,11 +45,14 @@ public struct MirrorMADGRAD: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: shifted)
     let (coupled, kept) = (decay.coupled, decay.keep)
     let epsilon = S(self.epsilon)
+    let (zero, one) = (S.Vector(repeating: 0), S.Vector(repeating: 1))
     let (keep, intake) = (S(momentum), S(1 - momentum))
     slice.forEachVector { i, g, w in
       let d = g + coupled * w
       let square = memory * squares[i] + d * d
-      let moved = kept * z[i] - rate * d / (square.cubeRoot() + epsilon)
+      let root = square.cubeRoot() + epsilon
+      // Without any gradient yet there is nothing to divide.
+      let moved = kept * z[i] - rate * d / .choose(root == zero, one, root)
       squares[i] = square
       z[i] = moved
       w = keep * w + intake * moved
