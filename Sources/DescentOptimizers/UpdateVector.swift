@@ -90,18 +90,17 @@ public struct FloatVector: UpdateVector {
   @inline(__always) public static func * (a: Float, b: Self) -> Self { Self(SIMD8(repeating: a) * b.v) }
   @inline(__always) public func squareRoot() -> Self { Self(v.squareRoot()) }
   @inline(__always) public func cubeRoot() -> Self {
-    // A third of the bits is within 6 % of the root; each of Halley's steps triples the digits.
-    let bits = SIMD8<Float>(unsafeBitCast(v, to: SIMD8<Int32>.self)) * SIMD8(repeating: 1 / 3)
-    var r = unsafeBitCast(
-      SIMD8<Int32>(truncatingIfNeeded: SIMD8<Int32>(bits, rounding: .towardZero)) &+ SIMD8(repeating: 709_921_077),
-      to: SIMD8<Float>.self)
+    // x^(85/256) by square roots is within a tenth of the root; each of Halley's steps triples the digits.
+    var r = v.squareRoot().squareRoot()
+    r *= r.squareRoot().squareRoot()
+    r *= r.squareRoot().squareRoot().squareRoot().squareRoot()
     for _ in 0..<2 {
       let cube = r * r * r
       r *= (cube + (v + v)) / (cube + cube + v)
     }
     // Zero, infinity and NaN are their own roots.
-    let isPlain = (v .> SIMD8(repeating: 0)) .& (v .< SIMD8(repeating: .infinity))
-    return Self(v.replacing(with: r, where: isPlain))
+    let finite = Self.choose(v .> SIMD8(repeating: .greatestFiniteMagnitude), self, Self(r))
+    return Self.choose(v .> SIMD8(repeating: 0), finite, self)
   }
   @inline(__always) public var magnitude: Self {
     let bits = unsafeBitCast(v, to: SIMD8<UInt32>.self) & SIMD8(repeating: 0x7fff_ffff)

@@ -20,7 +20,8 @@ public struct ACProp: SliceRule {
   public var weightDecay = 0.0
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-16, epsilonInside: Double = 1e-16, weightDecay: Double = 0
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-16, epsilonInside: Double = 1e-16,
+    weightDecay: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -25,7 +25,8 @@ public struct ADOPT: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.9999, epsilon: Double = 1e-6, clipExponent: Double = 0.25, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.9, beta2: Double = 0.9999, epsilon: Double = 1e-6, clipExponent: Double = 0.25,
+    weightDecay: Double = 0, decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

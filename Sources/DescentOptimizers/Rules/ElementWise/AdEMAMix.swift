@@ -27,7 +27,8 @@ public struct AdEMAMix: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, beta3: Double = 0.9999, alpha: Double = 5, warmup: Int = 0, epsilon: Double = 1e-8, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.9, beta2: Double = 0.999, beta3: Double = 0.9999, alpha: Double = 5, warmup: Int = 0,
+    epsilon: Double = 1e-8, weightDecay: Double = 0, decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -26,7 +26,8 @@ public struct AdaBound: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 0, finalRate: Double = 0.1, gamma: Double = 1e-3, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 0,
+    finalRate: Double = 0.1, gamma: Double = 1e-3, weightDecay: Double = 0, decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -23,7 +23,8 @@ public struct AdamC: SliceRule {
   public var peakRate = 0.0
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 1e-15, weightDecay: Double = 0.01, peakRate: Double = 0
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, epsilonInside: Double = 1e-15,
+    weightDecay: Double = 0.01, peakRate: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -32,7 +32,8 @@ public struct Adan: SliceRule {
   public var proximal = true
 
   public init(
-    beta1: Double = 0.98, beta2: Double = 0.92, beta3: Double = 0.99, epsilon: Double = 1e-8, epsilonInside: Double = 0, style: Style = .authors, weightDecay: Double = 0, proximal: Bool = true
+    beta1: Double = 0.98, beta2: Double = 0.92, beta3: Double = 0.99, epsilon: Double = 1e-8, epsilonInside: Double = 0,
+    style: Style = .authors, weightDecay: Double = 0, proximal: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

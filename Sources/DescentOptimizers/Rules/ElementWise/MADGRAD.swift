@@ -58,14 +58,14 @@ public struct MADGRAD: SliceRule {
     }
     let x0 = slice.vectors(2)
     if slice.step == 0 { x0.base.update(from: slice.parameters, count: slice.count) }
-    let (keep, intake) = (S(momentum), S(1 - momentum))
+    let intake = S(1 - momentum)
     slice.forEachVector { i, g, w in
       let d = g + coupled * w
       let square = squares[i] + lambda * (d * d)
       let total = sum[i] + lambda * d
       squares[i] = square
       sum[i] = total
-      w = keep * w + intake * (x0[i] - total / (square.cubeRoot() + epsilon)) - lost * w
+      w = w + intake * (x0[i] - total / (square.cubeRoot() + epsilon) - w) - lost * w
     }
   }
 

@@ -28,7 +28,8 @@ public struct MARS: SliceRule {
   public var weightDecay = 0.0
 
   public init(
-    beta1: Double = 0.95, beta2: Double = 0.99, epsilon: Double = 1e-8, gamma: Double = 0.025, base: Base = .adamw, weightDecay: Double = 0
+    beta1: Double = 0.95, beta2: Double = 0.99, epsilon: Double = 1e-8, gamma: Double = 0.025, base: Base = .adamw,
+    weightDecay: Double = 0
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -46,7 +46,7 @@ public struct MirrorMADGRAD: SliceRule {
     let (coupled, kept) = (decay.coupled, decay.keep)
     let epsilon = S(self.epsilon)
     let (zero, one) = (S.Vector(repeating: 0), S.Vector(repeating: 1))
-    let (keep, intake) = (S(momentum), S(1 - momentum))
+    let intake = S(1 - momentum)
     slice.forEachVector { i, g, w in
       let d = g + coupled * w
       let square = memory * squares[i] + d * d
@@ -55,7 +55,7 @@ public struct MirrorMADGRAD: SliceRule {
       let moved = kept * z[i] - rate * d / .choose(root == zero, one, root)
       squares[i] = square
       z[i] = moved
-      w = keep * w + intake * moved
+      w = w + intake * (moved - w)
     }
   }
 

@@ -31,7 +31,8 @@ public struct NAdam: SliceRule {
   public var decoupled = false
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, momentumDecay: Double = 4e-3, style: Style = .torch, weightDecay: Double = 0, decoupled: Bool = false
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, momentumDecay: Double = 4e-3,
+    style: Style = .torch, weightDecay: Double = 0, decoupled: Bool = false
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

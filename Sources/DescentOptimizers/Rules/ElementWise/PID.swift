@@ -23,7 +23,8 @@ public struct PID: SliceRule {
   public var decoupled = false
 
   public init(
-    momentum: Double = 0.9, dampening: Double = 0, integral: Double = 5, derivative: Double = 10, weightDecay: Double = 0, decoupled: Bool = false
+    momentum: Double = 0.9, dampening: Double = 0, integral: Double = 5, derivative: Double = 10,
+    weightDecay: Double = 0, decoupled: Bool = false
   ) {
     self.momentum = momentum
     self.dampening = dampening

@@ -24,7 +24,8 @@ public struct QHAdam: SliceRule {
   public var decoupled = false
 
   public init(
-    beta1: Double = 0.995, beta2: Double = 0.999, nu1: Double = 0.7, nu2: Double = 1, epsilon: Double = 1e-8, weightDecay: Double = 0, decoupled: Bool = false
+    beta1: Double = 0.995, beta2: Double = 0.999, nu1: Double = 0.7, nu2: Double = 1, epsilon: Double = 1e-8,
+    weightDecay: Double = 0, decoupled: Bool = false
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
@@ -64,7 +65,8 @@ public struct QHAdam: SliceRule {
       let square = beta2 * v[i] + fresh2 * (d * d)
       m[i] = mean
       v[i] = square
-      w = keep * w
+      w =
+        keep * w
         - (averaged * mean + plain * d) / ((oldSquare * square + newSquare * (d * d)).squareRoot() + epsilon)
     }
   }

@@ -32,7 +32,8 @@ public struct RAdam: SliceRule {
   public var decoupled = false
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, unrectified: Unrectified = .momentum, style: Style = .torch, weightDecay: Double = 0, decoupled: Bool = false
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, unrectified: Unrectified = .momentum,
+    style: Style = .torch, weightDecay: Double = 0, decoupled: Bool = false
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -39,7 +39,9 @@ public struct RMSprop: SliceRule {
   public var decoupled = false
 
   public init(
-    beta2: Double = 0.99, epsilon: Double = 1e-8, epsilonInside: Double = 0, momentum: Double = 0, nesterov: Bool = false, rateInMomentum: Bool = false, centered: Bool = false, biasCorrection: Bool = false, initialAccumulator: Double = 0, weightDecay: Double = 0, decoupled: Bool = false
+    beta2: Double = 0.99, epsilon: Double = 1e-8, epsilonInside: Double = 0, momentum: Double = 0,
+    nesterov: Bool = false, rateInMomentum: Bool = false, centered: Bool = false, biasCorrection: Bool = false,
+    initialAccumulator: Double = 0, weightDecay: Double = 0, decoupled: Bool = false
   ) {
     self.beta2 = beta2
     self.epsilon = epsilon

@@ -22,7 +22,8 @@ public struct SimplifiedAdEMAMix: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.99, beta2: Double = 0.95, alpha: Double = 0, epsilon: Double = 1e-8, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.99, beta2: Double = 0.95, alpha: Double = 0, epsilon: Double = 1e-8, weightDecay: Double = 0,
+    decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2

@@ -23,7 +23,8 @@ public struct Yogi: SliceRule {
   public var decoupled = true
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-3, initialAccumulator: Double = 1e-6, weightDecay: Double = 0, decoupled: Bool = true
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-3, initialAccumulator: Double = 1e-6,
+    weightDecay: Double = 0, decoupled: Bool = true
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
