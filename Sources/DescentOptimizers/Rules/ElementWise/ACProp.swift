@@ -50,12 +50,17 @@ public struct ACProp: SliceRule {
     let isFirst = slice.step == 0
     let scale = S(isFirst ? 0 : 1 / (1 - power(self.beta2, slice.step)).squareRoot())
     let floor = S(isFirst ? 1 : 0)
-    slice.forEachVector { i, g, w in
-      let stray = g - m[i]
-      let root = scale * s[i].squareRoot() + floor
-      m[i] = beta1 * m[i] + fresh1 * g
-      s[i] = beta2 * s[i] + fresh2 * (stray * stray) + inside
-      w = keep * w - rate * g / (root + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let stray = g - m[i]
+        let root = scale * s[i].squareRoot() + floor
+        m[i] = beta1 * m[i] + fresh1 * g
+        s[i] = beta2 * s[i] + fresh2 * (stray * stray) + inside
+        w = keep * w - rate * g / (root + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

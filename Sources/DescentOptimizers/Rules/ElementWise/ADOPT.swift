@@ -53,21 +53,30 @@ public struct ADOPT: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
     guard slice.step > 0 else {
-      return slice.forEachVector { i, g, w in
-        let d = g + coupled * w
-        v[i] = d * d
+      return slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          let w = tile.parameters[i]
+          let d = g + coupled * w
+          v[i] = d * d
+        }
       }
     }
     let limit = S.Vector(repeating: S(power(Double(slice.step), clipExponent)))
     let least = S.Vector(repeating: S(epsilon))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let u = d / .maximum(v[i].squareRoot(), least)
-      let mean = beta1 * m[i] + fresh1 * .maximum(.minimum(u, limit), -limit)
-      m[i] = mean
-      v[i] = beta2 * v[i] + fresh2 * (d * d)
-      w = keep * w - rate * mean
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let u = d / .maximum(v[i].squareRoot(), least)
+        let mean = beta1 * m[i] + fresh1 * .maximum(.minimum(u, limit), -limit)
+        m[i] = mean
+        v[i] = beta2 * v[i] + fresh2 * (d * d)
+        w = keep * w - rate * mean
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -45,9 +45,14 @@ public struct ASGD: EvaluatedSliceRule {
     let (rate, keep, coupled) = (S(now), S(1 - lambda * now), S(weightDecay))
     let past = Double(slice.step) - t0
     let weight = S(past > 1 ? 1 / past : 1)
-    slice.forEachVector { i, g, w in
-      w = keep * w - rate * (g + coupled * w)
-      a[i] = weight == 1 ? w : a[i] + weight * (w - a[i])
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        w = keep * w - rate * (g + coupled * w)
+        a[i] = weight == 1 ? w : a[i] + weight * (w - a[i])
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -49,14 +49,19 @@ public struct AdaBelief: SliceRule {
     let rate = S(slice.rate / (1 - power(self.beta1, t)))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let stray = d - mean
-      let variance = beta2 * s[i] + fresh2 * (stray * stray) + epsilon
-      m[i] = mean
-      s[i] = variance
-      w = keep * w - rate * mean / (scale * variance.squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let stray = d - mean
+        let variance = beta2 * s[i] + fresh2 * (stray * stray) + epsilon
+        m[i] = mean
+        s[i] = variance
+        w = keep * w - rate * mean / (scale * variance.squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -73,13 +73,18 @@ public struct AdaBound: SliceRule {
     let (low, high) = (S.Vector(repeating: S(bounds.low)), S.Vector(repeating: S(bounds.high)))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      m[i] = mean
-      v[i] = square
-      w = keep * w - .minimum(.maximum(step / ((square + inside).squareRoot() + epsilon), low), high) * mean
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        m[i] = mean
+        v[i] = square
+        w = keep * w - .minimum(.maximum(step / ((square + inside).squareRoot() + epsilon), low), high) * mean
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -42,13 +42,18 @@ public struct Adadelta: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
     let (rho, fresh, epsilon) = (S(self.rho), S(1 - self.rho), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let square = rho * s[i] + fresh * (d * d)
-      s[i] = square
-      let delta = ((u[i] + epsilon).squareRoot() / (square + epsilon).squareRoot()) * d
-      u[i] = rho * u[i] + fresh * (delta * delta)
-      w = keep * w - rate * delta
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let square = rho * s[i] + fresh * (d * d)
+        s[i] = square
+        let delta = ((u[i] + epsilon).squareRoot() / (square + epsilon).squareRoot()) * d
+        u[i] = rho * u[i] + fresh * (delta * delta)
+        w = keep * w - rate * delta
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -111,25 +111,35 @@ public struct Adam: SliceRule {
       S(1 / missing2.squareRoot()), S(epsilonInside * missing2), S(self.epsilon)
     )
     guard amsgrad else {
-      return slice.forEachVector { i, g, w in
-        let d = g + coupled * w
-        let mean = beta1 * m[i] + fresh1 * d
-        let square = beta2 * v[i] + fresh2 * (d * d)
-        m[i] = mean
-        v[i] = square
-        w = keep * w - rate * mean / (scale * (square + inside).squareRoot() + epsilon)
+      return slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          var w = tile.parameters[i]
+          let d = g + coupled * w
+          let mean = beta1 * m[i] + fresh1 * d
+          let square = beta2 * v[i] + fresh2 * (d * d)
+          m[i] = mean
+          v[i] = square
+          w = keep * w - rate * mean / (scale * (square + inside).squareRoot() + epsilon)
+          tile.parameters[i] = w
+        }
       }
     }
     let largest = slice.vectors(2)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      let most = S.Vector.maximum(largest[i], square)
-      m[i] = mean
-      v[i] = square
-      largest[i] = most
-      w = keep * w - rate * mean / (scale * (most + inside).squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        let most = S.Vector.maximum(largest[i], square)
+        m[i] = mean
+        v[i] = square
+        largest[i] = most
+        w = keep * w - rate * mean / (scale * (most + inside).squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

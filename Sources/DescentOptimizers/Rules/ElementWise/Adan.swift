@@ -76,18 +76,23 @@ public struct Adan: SliceRule {
     let correction = S(1 / (1 - power(self.beta3, t)))
     let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
     let change = S(slice.step == 0 ? 0 : 1)
-    slice.forEachVector { i, g, w in
-      let delta = change * (g - last[i])
-      let mean = beta1 * m[i] + fresh1 * g
-      let drift = beta2 * v[i] + fresh2 * delta
-      let ahead = g + share * delta
-      let square = beta3 * n[i] + fresh3 * (ahead * ahead)
-      last[i] = g
-      m[i] = mean
-      v[i] = drift
-      n[i] = square
-      let root = (correction * square + inside).squareRoot() + epsilon
-      w = after * (before * w - (rate1 * mean + rate2 * drift) / root)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let delta = change * (g - last[i])
+        let mean = beta1 * m[i] + fresh1 * g
+        let drift = beta2 * v[i] + fresh2 * delta
+        let ahead = g + share * delta
+        let square = beta3 * n[i] + fresh3 * (ahead * ahead)
+        last[i] = g
+        m[i] = mean
+        v[i] = drift
+        n[i] = square
+        let root = (correction * square + inside).squareRoot() + epsilon
+        w = after * (before * w - (rate1 * mean + rate2 * drift) / root)
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -47,16 +47,21 @@ public struct AggMo: SliceRule {
     let rate = S(slice.rate / Double(velocities))
     let rest = velocities - 1
     let (b1, b2, b3, b4, b5) = (S(beta(1)), S(beta(2)), S(beta(3)), S(beta(4)), S(beta(5)))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      var sum = d
-      for k in 0..<rest {
-        let v = slice.vectors(k)
-        let velocity = (k == 0 ? b1 : k == 1 ? b2 : k == 2 ? b3 : k == 3 ? b4 : b5) * v[i] + d
-        v[i] = velocity
-        sum = sum + velocity
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        var sum = d
+        for k in 0..<rest {
+          let v = slice.vectors(k)
+          let velocity = (k == 0 ? b1 : k == 1 ? b2 : k == 2 ? b3 : k == 3 ? b4 : b5) * v[i] + d
+          v[i] = velocity
+          sum = sum + velocity
+        }
+        w = keep * w - rate * sum
+        tile.parameters[i] = w
       }
-      w = keep * w - rate * sum
     }
   }
 

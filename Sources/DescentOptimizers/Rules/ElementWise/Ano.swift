@@ -49,14 +49,19 @@ public struct Ano: SliceRule {
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let scale = S(1 / (1 - power(self.beta2, slice.step + 1)).squareRoot())
     let epsilon = S(self.epsilon)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let new = d * d
-      let mean = beta1 * m[i] + fresh1 * d
-      let square = beta2 * v[i] + fresh2 * (new - v[i]).sign * new
-      m[i] = mean
-      v[i] = square
-      w = keep * w - rate * d.magnitude * mean.sign / (scale * square.squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let new = d * d
+        let mean = beta1 * m[i] + fresh1 * d
+        let square = beta2 * v[i] + fresh2 * (new - v[i]).sign * new
+        m[i] = mean
+        v[i] = square
+        w = keep * w - rate * d.magnitude * mean.sign / (scale * square.squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

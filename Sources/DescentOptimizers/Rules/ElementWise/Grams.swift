@@ -41,12 +41,17 @@ public struct Grams: SliceRule {
     let rate = S(slice.rate / (1 - power(self.beta1, t)))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let mean = beta1 * m[i] + fresh1 * g
-      let square = beta2 * v[i] + fresh2 * (g * g)
-      m[i] = mean
-      v[i] = square
-      w = keep * w - rate * mean.magnitude / (scale * square.squareRoot() + epsilon) * g.sign
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let mean = beta1 * m[i] + fresh1 * g
+        let square = beta2 * v[i] + fresh2 * (g * g)
+        m[i] = mean
+        v[i] = square
+        w = keep * w - rate * mean.magnitude / (scale * square.squareRoot() + epsilon) * g.sign
+        tile.parameters[i] = w
+      }
     }
   }
 

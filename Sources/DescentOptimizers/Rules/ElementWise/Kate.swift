@@ -39,14 +39,19 @@ public struct Kate: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
     let (delta, epsilon) = (S(self.delta), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let new = d * d
-      let sum = s[i] + new + epsilon
-      let quotients = q[i] + delta * new + new / sum
-      s[i] = sum
-      q[i] = quotients
-      w = keep * w - rate * quotients.squareRoot() * d / sum
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let new = d * d
+        let sum = s[i] + new + epsilon
+        let quotients = q[i] + delta * new + new / sum
+        s[i] = sum
+        q[i] = quotients
+        w = keep * w - rate * quotients.squareRoot() * d / sum
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -54,12 +54,17 @@ public struct LaProp: SliceRule {
     let (beta1, intake) = (S(self.beta1), S((1 - self.beta1) * slice.rate))
     let (beta2, fresh2) = (S(self.beta2), S(1 - self.beta2))
     let (correction, inside, epsilon) = (S(1 / missing), S(epsilonInside / missing), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let square = beta2 * v[i] + fresh2 * (g * g)
-      let mean = beta1 * m[i] + intake * g / ((correction * square + inside).squareRoot() + epsilon)
-      v[i] = square
-      m[i] = mean
-      w = keep * (w - step * mean)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let square = beta2 * v[i] + fresh2 * (g * g)
+        let mean = beta1 * m[i] + intake * g / ((correction * square + inside).squareRoot() + epsilon)
+        v[i] = square
+        m[i] = mean
+        w = keep * (w - step * mean)
+        tile.parameters[i] = w
+      }
     }
   }
 

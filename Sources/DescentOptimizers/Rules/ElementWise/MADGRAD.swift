@@ -46,26 +46,36 @@ public struct MADGRAD: SliceRule {
     let lost = S(decoupled ? shifted * weightDecay : 0)
     let epsilon = S(self.epsilon)
     guard momentum > 0 else {
-      return slice.forEachVector { i, g, w in
-        let d = g + coupled * w
-        let start = w + sum[i] / (squares[i].cubeRoot() + epsilon)
-        let square = squares[i] + lambda * (d * d)
-        let total = sum[i] + lambda * d
-        squares[i] = square
-        sum[i] = total
-        w = start - total / (square.cubeRoot() + epsilon) - lost * w
+      return slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          var w = tile.parameters[i]
+          let d = g + coupled * w
+          let start = w + sum[i] / (squares[i].cubeRoot() + epsilon)
+          let square = squares[i] + lambda * (d * d)
+          let total = sum[i] + lambda * d
+          squares[i] = square
+          sum[i] = total
+          w = start - total / (square.cubeRoot() + epsilon) - lost * w
+          tile.parameters[i] = w
+        }
       }
     }
     let x0 = slice.vectors(2)
     if slice.step == 0 { x0.base.update(from: slice.parameters, count: slice.count) }
     let intake = S(1 - momentum)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let square = squares[i] + lambda * (d * d)
-      let total = sum[i] + lambda * d
-      squares[i] = square
-      sum[i] = total
-      w = w + intake * (x0[i] - total / (square.cubeRoot() + epsilon) - w) - lost * w
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let square = squares[i] + lambda * (d * d)
+        let total = sum[i] + lambda * d
+        squares[i] = square
+        sum[i] = total
+        w = w + intake * (x0[i] - total / (square.cubeRoot() + epsilon) - w) - lost * w
+        tile.parameters[i] = w
+      }
     }
   }
 

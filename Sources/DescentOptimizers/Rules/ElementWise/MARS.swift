@@ -67,9 +67,13 @@ public struct MARS: SliceRule {
     let (m, v, last) = (slice.vectors(0), slice.vectors(1), slice.vectors(2))
     let t = slice.step + 1
     let pull = S(slice.step == 0 ? 0 : gamma * self.beta1 / (1 - self.beta1))
-    let norm = slice.sum { i, g, _ in
-      let c = g + pull * (g - last[i])
-      return c * c
+    let norm = slice.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let c = tile.gradient[i] + pull * (tile.gradient[i] - last[i])
+        sum.add(c * c, at: i)
+      }
+      return sum.value
     }.squareRoot()
     let bound = S(norm > 1 ? 1 / norm : 1)
     let keep = S(1 - slice.rate * weightDecay)
@@ -77,14 +81,19 @@ public struct MARS: SliceRule {
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
     let takesSign = base == .lion
     let rate = S(takesSign ? slice.rate : slice.rate / (1 - power(self.beta1, t)))
-    slice.forEachVector { i, g, w in
-      let c = bound * (g + pull * (g - last[i]))
-      let mean = beta1 * m[i] + fresh1 * c
-      let square = beta2 * v[i] + fresh2 * (c * c)
-      last[i] = g
-      m[i] = mean
-      v[i] = square
-      w = keep * w - rate * (takesSign ? mean.sign : mean / (scale * square.squareRoot() + epsilon))
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let c = bound * (g + pull * (g - last[i]))
+        let mean = beta1 * m[i] + fresh1 * c
+        let square = beta2 * v[i] + fresh2 * (c * c)
+        last[i] = g
+        m[i] = mean
+        v[i] = square
+        w = keep * w - rate * (takesSign ? mean.sign : mean / (scale * square.squareRoot() + epsilon))
+        tile.parameters[i] = w
+      }
     }
   }
 

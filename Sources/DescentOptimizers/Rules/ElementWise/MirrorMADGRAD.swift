@@ -47,15 +47,20 @@ public struct MirrorMADGRAD: SliceRule {
     let epsilon = S(self.epsilon)
     let (zero, one) = (S.Vector(repeating: 0), S.Vector(repeating: 1))
     let intake = S(1 - momentum)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let square = memory * squares[i] + d * d
-      let root = square.cubeRoot() + epsilon
-      // Without any gradient yet there is nothing to divide.
-      let moved = kept * z[i] - rate * d / .choose(root == zero, one, root)
-      squares[i] = square
-      z[i] = moved
-      w = w + intake * (moved - w)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let square = memory * squares[i] + d * d
+        let root = square.cubeRoot() + epsilon
+        // Without any gradient yet there is nothing to divide.
+        let moved = kept * z[i] - rate * d / .choose(root == zero, one, root)
+        squares[i] = square
+        z[i] = moved
+        w = w + intake * (moved - w)
+        tile.parameters[i] = w
+      }
     }
   }
 

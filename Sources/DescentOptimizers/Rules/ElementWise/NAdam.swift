@@ -97,13 +97,18 @@ public struct NAdam: SliceRule {
     let (ofAverage, ofGradient) = (S(slice.rate * average), S(slice.rate * plain))
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      m[i] = mean
-      v[i] = square
-      w = keep * w - (ofAverage * mean + ofGradient * d) / (scale * square.squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        m[i] = mean
+        v[i] = square
+        w = keep * w - (ofAverage * mean + ofGradient * d) / (scale * square.squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

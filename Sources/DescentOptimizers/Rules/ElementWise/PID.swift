@@ -55,14 +55,19 @@ public struct PID: SliceRule {
     let (momentum, intake) = (S(self.momentum), S(1 - dampening))
     let fresh = S(slice.step == 0 ? 0 : 1 - self.momentum)
     let (integral, derivative) = (S(self.integral), S(self.derivative))
-    slice.forEachVector { i, g, w in
-      let e = g + coupled * w
-      let sum = momentum * v[i] + intake * e
-      let change = momentum * c[i] + fresh * (e - last[i])
-      v[i] = sum
-      c[i] = change
-      last[i] = e
-      w = keep * w - rate * (e + integral * sum + derivative * change)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let e = g + coupled * w
+        let sum = momentum * v[i] + intake * e
+        let change = momentum * c[i] + fresh * (e - last[i])
+        v[i] = sum
+        c[i] = change
+        last[i] = e
+        w = keep * w - rate * (e + integral * sum + derivative * change)
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -42,11 +42,16 @@ public struct QHM: SliceRule {
     let momentum = S(self.momentum)
     let fresh = S(1 - self.momentum)
     let (averaged, plain) = (S(slice.rate * nu), S(slice.rate * (1 - nu)))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let average = momentum * b[i] + fresh * d
-      b[i] = average
-      w = keep * w - (averaged * average + plain * d)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let average = momentum * b[i] + fresh * d
+        b[i] = average
+        w = keep * w - (averaged * average + plain * d)
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -83,13 +83,18 @@ public struct RAdam: SliceRule {
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(addend(step: t)))
     let one = S.Vector(repeating: 1)
     let divides = factor != nil
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      m[i] = mean
-      v[i] = square
-      w = keep * w - rate * mean / (divides ? scale * square.squareRoot() + epsilon : one)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        m[i] = mean
+        v[i] = square
+        w = keep * w - rate * mean / (divides ? scale * square.squareRoot() + epsilon : one)
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -114,23 +114,28 @@ public struct RMSprop: SliceRule {
     let (beta2, fresh2, momentum) = (S(self.beta2), S(1 - self.beta2), S(self.momentum))
     let correction = S(1 / missing(afterStep: slice.step + 1))
     let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      v[i] = square
-      var spread = correction * square
-      if isCentered {
-        let mean = beta2 * a[i] + fresh2 * d
-        a[i] = mean
-        spread = spread - (correction * mean) * (correction * mean)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        v[i] = square
+        var spread = correction * square
+        if isCentered {
+          let mean = beta2 * a[i] + fresh2 * d
+          a[i] = mean
+          spread = spread - (correction * mean) * (correction * mean)
+        }
+        var u = within * d / ((spread + inside).squareRoot() + epsilon)
+        if hasMomentum {
+          let sum = momentum * b[i] + u
+          b[i] = sum
+          u = looksAhead ? u + momentum * sum : sum
+        }
+        w = keep * w - outside * u
+        tile.parameters[i] = w
       }
-      var u = within * d / ((spread + inside).squareRoot() + epsilon)
-      if hasMomentum {
-        let sum = momentum * b[i] + u
-        b[i] = sum
-        u = looksAhead ? u + momentum * sum : sum
-      }
-      w = keep * w - outside * u
     }
   }
 

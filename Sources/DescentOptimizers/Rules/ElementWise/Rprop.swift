@@ -48,18 +48,23 @@ public struct Rprop: SliceRule {
     let largest = S.Vector(repeating: S(stepMax))
     let zero = S.Vector(repeating: 0)
     let moves = S(slice.rate == 0 ? 0 : 1)
-    slice.forEachVector { i, g, w in
-      let s = lengths[i]
-      let product = g * last[i]
-      let grown = S.Vector.minimum(.maximum(grow * s, least), largest)
-      let shrunk = S.Vector.minimum(.maximum(shrink * s, least), largest)
-      // Without a previous sign the length is only kept within its bounds.
-      let kept = S.Vector.minimum(.maximum(s, least), largest)
-      let length = S.Vector.choose(product > zero, grown, .choose(zero > product, shrunk, kept))
-      let used = S.Vector.choose(zero > product, zero, g)
-      lengths[i] = length
-      last[i] = used
-      w = w - moves * (length * used.sign)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let s = lengths[i]
+        let product = g * last[i]
+        let grown = S.Vector.minimum(.maximum(grow * s, least), largest)
+        let shrunk = S.Vector.minimum(.maximum(shrink * s, least), largest)
+        // Without a previous sign the length is only kept within its bounds.
+        let kept = S.Vector.minimum(.maximum(s, least), largest)
+        let length = S.Vector.choose(product > zero, grown, .choose(zero > product, shrunk, kept))
+        let used = S.Vector.choose(zero > product, zero, g)
+        lengths[i] = length
+        last[i] = used
+        w = w - moves * (length * used.sign)
+        tile.parameters[i] = w
+      }
     }
   }
 

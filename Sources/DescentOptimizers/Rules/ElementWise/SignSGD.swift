@@ -39,15 +39,27 @@ public struct SignSGD: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
     guard momentum > 0 else {
-      return slice.forEachVector { _, g, w in w = keep * w - rate * (g + coupled * w).sign }
+      return slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          var w = tile.parameters[i]
+          w = keep * w - rate * (g + coupled * w).sign
+          tile.parameters[i] = w
+        }
+      }
     }
     let m = slice.vectors(0)
     let momentum = S(self.momentum)
     let fresh = S(1 - self.momentum)
-    slice.forEachVector { i, g, w in
-      let average = momentum * m[i] + fresh * (g + coupled * w)
-      m[i] = average
-      w = keep * w - rate * average.sign
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let average = momentum * m[i] + fresh * (g + coupled * w)
+        m[i] = average
+        w = keep * w - rate * average.sign
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -52,13 +52,18 @@ public struct SimplifiedAdEMAMix: SliceRule {
     let (beta1, alpha, beta2, fresh2) = (S(self.beta1), S(self.alpha), S(self.beta2), S(1 - self.beta2))
     let scale = S(1 / (1 - power(self.beta2, slice.step + 1)).squareRoot())
     let epsilon = S(self.epsilon)
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let sum = beta1 * m[i] + d
-      let square = beta2 * v[i] + fresh2 * (d * d)
-      m[i] = sum
-      v[i] = square
-      w = keep * w - rate * (sum + alpha * d) / (scale * square.squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let sum = beta1 * m[i] + d
+        let square = beta2 * v[i] + fresh2 * (d * d)
+        m[i] = sum
+        v[i] = square
+        w = keep * w - rate * (sum + alpha * d) / (scale * square.squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 

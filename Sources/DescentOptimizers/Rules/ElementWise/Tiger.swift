@@ -34,10 +34,15 @@ public struct Tiger: SliceRule {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
     let (beta1, fresh) = (S(self.beta1), S(1 - self.beta1))
-    slice.forEachVector { i, g, w in
-      let average = beta1 * m[i] + fresh * (g + coupled * w)
-      m[i] = average
-      w = keep * w - rate * average.sign
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let average = beta1 * m[i] + fresh * (g + coupled * w)
+        m[i] = average
+        w = keep * w - rate * average.sign
+        tile.parameters[i] = w
+      }
     }
   }
 

@@ -56,14 +56,19 @@ public struct Yogi: SliceRule {
     let rate = S(slice.rate / (1 - power(self.beta1, t)))
     let (beta1, fresh1, fresh2) = (S(self.beta1), S(1 - self.beta1), S(1 - self.beta2))
     let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
-    slice.forEachVector { i, g, w in
-      let d = g + coupled * w
-      let mean = beta1 * m[i] + fresh1 * d
-      let new = d * d
-      let square = v[i] - fresh2 * (v[i] - new).sign * new
-      m[i] = mean
-      v[i] = square
-      w = keep * w - rate * mean / (scale * square.squareRoot() + epsilon)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let d = g + coupled * w
+        let mean = beta1 * m[i] + fresh1 * d
+        let new = d * d
+        let square = v[i] - fresh2 * (v[i] - new).sign * new
+        m[i] = mean
+        v[i] = square
+        w = keep * w - rate * mean / (scale * square.squareRoot() + epsilon)
+        tile.parameters[i] = w
+      }
     }
   }
 
