@@ -28,6 +28,11 @@ typedef struct {
 void dk_gradient_squares(dk_path path, size_t begin, size_t end, const dk_pass *pass, const float *gradient,
                          double sums[2]);
 
+/// Leaves the parameters as they are, adds to `sums` what the others write there, and keeps the average: for rules
+/// whose formula is not a kernel of its own.
+void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pass, float *parameters,
+                       const float *gradient, double sums[2]);
+
 /// SGD. `buffer` may be NULL: no momentum.
 typedef struct {
   float rate, coupled, keep;
@@ -69,5 +74,14 @@ typedef struct {
 
 void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
                        float *parameters, const float *gradient, float *sum, double sums[2]);
+
+/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g.
+typedef struct {
+  float rate, coupled, keep;
+  float beta1, fresh1, beta2, fresh2;
+} dk_lion;
+
+void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, double sums[2]);
 
 #endif

@@ -11,7 +11,7 @@ internal import CDescentKernels
 /// Sources: Kingma and Ba, arXiv 1412.6980; Loshchilov and Hutter, arXiv 1711.05101, with the decay multiplied by the
 /// rate as every library does (`torch.optim.Adam`, `AdamW`: betas, eps, weight_decay). Without bias correction both
 /// powers of β count as 0 (the default of MLX).
-public struct Adam: UpdateRule {
+public struct Adam: SliceRule {
   /// β₁, 0 ≤ β₁ < 1 (default 0.9).
   public var beta1 = 0.9
   /// β₂, 0 ≤ β₂ < 1 (default 0.999).
@@ -48,7 +48,7 @@ public struct Adam: UpdateRule {
     .flag("decoupled", \.decoupled),
     .flag("biasCorrection", \.biasCorrection),
   ]
-  public static let stateNames = ["exp_avg", "exp_avg_sq"]
+  public var states: [RuleState] { [.perElement("exp_avg"), .perElement("exp_avg_sq")] }
   public var name: String { decoupled ? "adamw" : "adam" }
   public var defaultLearningRate: Double { 1e-3 }
 
@@ -100,17 +100,14 @@ public struct Adam: UpdateRule {
     let (missing1, missing2) = missing(afterStep: step)
     return state(1).map { missing1 * (($0 / missing2).squareRoot() + epsilon) }
   }
-}
 
-/// base^exponent by squaring, for exponent ≥ 0; exact to a few units in the last place.
-func power(_ base: Double, _ exponent: Int) -> Double {
-  var result = 1.0
-  var square = base
-  var rest = exponent
-  while rest > 0 {
-    if rest & 1 == 1 { result *= square }
-    square *= square
-    rest >>= 1
+  /// η/(√v̂ + ε): with bias correction the average of gradients counts in full, without it by 1 − β₁ᵗ.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    let (_, missing2) = missing(afterStep: view.step)
+    let gathered = 1 - power(beta1, view.step)
+    let numerator = biasCorrection ? view.rate : view.rate * gathered
+    return RateMultiplier(
+      elements: view.state(1).map { numerator / (($0 / missing2).squareRoot() + epsilon) },
+      factors: biasCorrection ? [RateFactor("bias correction", 1 / gathered)] : [])
   }
-  return result
 }

@@ -10,7 +10,7 @@ internal import CDescentKernels
 /// Source: Duchi, Hazan and Singer, JMLR 12 (2011), in the form of `torch.optim.Adagrad` (eps,
 /// initial_accumulator_value; its lr_decay is the schedule `inverse-time`). Keras and Optax start the accumulator at 0.1
 /// and take ε = 1e-7.
-public struct Adagrad: UpdateRule {
+public struct Adagrad: SliceRule {
   /// ε ≥ 0, in gradient units (default 1e-10).
   public var epsilon = 1e-10
   /// What s starts from, ≥ 0, in squared gradient units (default 0).
@@ -35,11 +35,9 @@ public struct Adagrad: UpdateRule {
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]
-  public static let stateNames = ["sum"]
+  public var states: [RuleState] { [.perElement("sum", initial: initialAccumulator)] }
   public var name: String { "adagrad" }
   public var defaultLearningRate: Double { 0.01 }
-
-  public func initialValue(ofState index: Int) -> Double { initialAccumulator }
 
   public func update(_ slice: UpdateSlice<Double>) {
     guard let s = slice.state(0) else { return }

@@ -10,7 +10,7 @@ internal import CDescentKernels
 /// Source: Hinton, Coursera lecture 6e (2012), in the form of `torch.optim.RMSprop`, whose smoothing constant `alpha` is
 /// `beta2` here: it plays the part β₂ plays in Adam. ε stands outside the root (PyTorch, MLX); Keras, Optax and
 /// TensorFlow put it inside, and take 0.9 for β₂.
-public struct RMSprop: UpdateRule {
+public struct RMSprop: SliceRule {
   /// β₂, 0 ≤ β₂ < 1 (default 0.99): PyTorch's `alpha`.
   public var beta2 = 0.99
   /// ε ≥ 0, in gradient units (default 1e-8).
@@ -40,11 +40,9 @@ public struct RMSprop: UpdateRule {
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]
-  public static let stateNames = ["square_avg", "momentum_buffer"]
+  public var states: [RuleState] { [.perElement("square_avg"), .perElement("momentum_buffer", if: momentum > 0)] }
   public var name: String { "rmsprop" }
   public var defaultLearningRate: Double { 1e-3 }
-
-  public func uses(state index: Int) -> Bool { index == 0 || momentum > 0 }
 
   public func update(_ slice: UpdateSlice<Double>) {
     guard let v = slice.state(0) else { return }

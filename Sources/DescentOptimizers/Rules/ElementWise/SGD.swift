@@ -10,7 +10,7 @@ internal import CDescentKernels
 /// The rate stands outside v, so that a change of rate acts at once. Source: Sutskever et al., ICML 2013, in the form of
 /// `torch.optim.SGD` (momentum, dampening, nesterov, weight_decay under the names here); decoupled decay: Loshchilov and
 /// Hutter, arXiv 1711.05101.
-public struct SGD: UpdateRule {
+public struct SGD: SliceRule {
   /// μ, 0 ≤ μ < 1 (default 0: no momentum).
   public var momentum = 0.0
   /// τ, 0 … 1 (default 0).
@@ -40,11 +40,9 @@ public struct SGD: UpdateRule {
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]
-  public static let stateNames = ["momentum_buffer"]
+  public var states: [RuleState] { [.perElement("momentum_buffer", if: momentum > 0)] }
   public var name: String { "sgd" }
   public var defaultLearningRate: Double { 0.05 }
-
-  public func uses(state index: Int) -> Bool { momentum > 0 }
 
   public var conflict: String? {
     nesterov && (momentum == 0 || dampening != 0) ? "nesterov needs momentum above 0 and dampening 0" : nil
@@ -85,5 +83,15 @@ public struct SGD: UpdateRule {
     let a = decoupled ? 1 - learningRate * weightDecay : 1
     let c = nesterov ? 1 + 2 * momentum : momentum > 0 ? 1 - dampening : 1
     return (1 + a) * (1 + momentum) / (c * learningRate) - (decoupled ? 0 : weightDecay)
+  }
+
+  /// η times what momentum has gathered by now of a gradient that stands still.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    guard momentum > 0 else { return RateMultiplier(view.rate) }
+    // v after t steps of gradient 1: μᵗ⁻¹ from the first, 1 − τ from each of the others.
+    let first = power(momentum, view.step - 1)
+    let buffer = first + (1 - dampening) * (1 - first) / (1 - momentum)
+    return RateMultiplier(view.rate)
+      .multiplied(by: RateFactor("momentum", nesterov ? 1 + momentum * buffer : buffer))
   }
 }

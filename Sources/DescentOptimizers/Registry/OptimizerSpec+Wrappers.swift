@@ -1,0 +1,7 @@
+extension OptimizerSpec {
+  /// Rules around another rule, which a specification gives first: `lookahead(adam)`.
+  static let wrappers: [any UpdateRule] = [
+    Lookahead(),
+    SAM(),
+  ]
+}
