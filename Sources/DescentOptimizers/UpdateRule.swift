@@ -92,30 +92,21 @@ public protocol SliceRule: UpdateRule {
 
   /// One step in single precision.
   func update(_ slice: UpdateSlice<Float>)
-
-  /// True where the parameters to evaluate and to keep are not those being trained, as in Schedule-Free.
-  var hasEvaluationView: Bool { get }
-
-  /// Writes the parameters to evaluate into `view`, which begins where the slice does; changes nothing else.
-  func writeEvaluationView(of slice: UpdateSlice<Double>, to view: UnsafeMutablePointer<Double>)
-
-  /// The same in single precision.
-  func writeEvaluationView(of slice: UpdateSlice<Float>, to view: UnsafeMutablePointer<Float>)
 }
 
 extension SliceRule {
   public static var granularity: Granularity { .elements }
   public func scratchCount(for tensor: TensorShape) -> Int { 0 }
   public var kind: RuleKind { .slice(self) }
-  public var hasEvaluationView: Bool { false }
+}
 
-  public func writeEvaluationView(of slice: UpdateSlice<Double>, to view: UnsafeMutablePointer<Double>) {
-    view.update(from: slice.parameters, count: slice.count)
-  }
+/// A ``SliceRule`` whose parameters to evaluate and to keep are not those being trained, as in Schedule-Free.
+public protocol EvaluatedSliceRule: SliceRule {
+  /// Writes the parameters to evaluate into `view`, which begins where the slice does; changes nothing else.
+  func writeEvaluationView(of slice: UpdateSlice<Double>, to view: UnsafeMutablePointer<Double>)
 
-  public func writeEvaluationView(of slice: UpdateSlice<Float>, to view: UnsafeMutablePointer<Float>) {
-    view.update(from: slice.parameters, count: slice.count)
-  }
+  /// The same in single precision.
+  func writeEvaluationView(of slice: UpdateSlice<Float>, to view: UnsafeMutablePointer<Float>)
 }
 
 /// A rule that updates the whole vector at once: with numbers over all of it, in several passes, or by evaluating again.
@@ -136,15 +127,6 @@ public protocol VectorRule: UpdateRule {
 
   /// One step in single precision.
   func update(_ step: VectorStep<Float>) throws(OptimizerError)
-
-  /// True where the parameters to evaluate and to keep are not those being trained.
-  var hasEvaluationView: Bool { get }
-
-  /// Writes the parameters to evaluate into `view`; changes nothing else.
-  func writeEvaluationView(of step: VectorStep<Double>, to view: UnsafeMutablePointer<Double>)
-
-  /// The same in single precision.
-  func writeEvaluationView(of step: VectorStep<Float>, to view: UnsafeMutablePointer<Float>)
 }
 
 extension VectorRule {
@@ -152,15 +134,15 @@ extension VectorRule {
   public var scalars: [RuleScalar] { [] }
   public var scratchVectors: Int { 0 }
   public var kind: RuleKind { .vector(self) }
-  public var hasEvaluationView: Bool { false }
+}
 
-  public func writeEvaluationView(of step: VectorStep<Double>, to view: UnsafeMutablePointer<Double>) {
-    view.update(from: step.parameters, count: step.count)
-  }
+/// A ``VectorRule`` whose parameters to evaluate and to keep are not those being trained.
+public protocol EvaluatedVectorRule: VectorRule {
+  /// Writes the parameters to evaluate into `view`; changes nothing else.
+  func writeEvaluationView(of step: VectorStep<Double>, to view: UnsafeMutablePointer<Double>)
 
-  public func writeEvaluationView(of step: VectorStep<Float>, to view: UnsafeMutablePointer<Float>) {
-    view.update(from: step.parameters, count: step.count)
-  }
+  /// The same in single precision.
+  func writeEvaluationView(of step: VectorStep<Float>, to view: UnsafeMutablePointer<Float>)
 }
 
 /// A rule around another: it calls ``VectorStep/runInner(gradient:rateFactor:)`` and does something before or after.

@@ -16,10 +16,11 @@ public protocol UpdateScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   static func update(by rule: any VectorRule, _ step: VectorStep<Self>) throws(OptimizerError)
 
   /// Calls the rule's `writeEvaluationView`.
-  static func writeView(by rule: any SliceRule, _ slice: UpdateSlice<Self>, to view: UnsafeMutablePointer<Self>)
+  static func writeView(
+    by rule: any EvaluatedSliceRule, _ slice: UpdateSlice<Self>, to view: UnsafeMutablePointer<Self>)
 
   /// Calls the rule's `writeEvaluationView`.
-  static func writeView(by rule: any VectorRule, _ step: VectorStep<Self>, to view: UnsafeMutablePointer<Self>)
+  static func writeView(by rule: any EvaluatedVectorRule, _ step: VectorStep<Self>, to view: UnsafeMutablePointer<Self>)
 
   /// Puts into each chunk's sums Σ (factor·g)² and the same with the limit, by the slice's treatment.
   static func measureGradient(_ slice: UpdateSlice<Self>)
@@ -53,13 +54,13 @@ extension Float: UpdateScalar {
   }
 
   public static func writeView(
-    by rule: any SliceRule, _ slice: UpdateSlice<Float>, to view: UnsafeMutablePointer<Float>
+    by rule: any EvaluatedSliceRule, _ slice: UpdateSlice<Float>, to view: UnsafeMutablePointer<Float>
   ) {
     rule.writeEvaluationView(of: slice, to: view)
   }
 
   public static func writeView(
-    by rule: any VectorRule, _ step: VectorStep<Float>, to view: UnsafeMutablePointer<Float>
+    by rule: any EvaluatedVectorRule, _ step: VectorStep<Float>, to view: UnsafeMutablePointer<Float>
   ) {
     rule.writeEvaluationView(of: step, to: view)
   }
@@ -114,13 +115,13 @@ extension Double: UpdateScalar {
   }
 
   public static func writeView(
-    by rule: any SliceRule, _ slice: UpdateSlice<Double>, to view: UnsafeMutablePointer<Double>
+    by rule: any EvaluatedSliceRule, _ slice: UpdateSlice<Double>, to view: UnsafeMutablePointer<Double>
   ) {
     rule.writeEvaluationView(of: slice, to: view)
   }
 
   public static func writeView(
-    by rule: any VectorRule, _ step: VectorStep<Double>, to view: UnsafeMutablePointer<Double>
+    by rule: any EvaluatedVectorRule, _ step: VectorStep<Double>, to view: UnsafeMutablePointer<Double>
   ) {
     rule.writeEvaluationView(of: step, to: view)
   }

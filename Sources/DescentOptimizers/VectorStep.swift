@@ -198,16 +198,18 @@ extension RuleMemory {
   func writeView(_ table: RuleTable, _ input: StepInput<Scalar>, to view: UnsafeMutablePointer<Scalar>) -> Bool {
     switch table.kind(-1) {
     case .vector(let rule):
-      if rule.hasEvaluationView {
+      if let rule = rule as? any EvaluatedVectorRule {
         Scalar.writeView(by: rule, VectorStep(table: table, memory: self, input: input), to: view)
         return true
       }
       guard let innerTable = table.inner.first, let inner else { return false }
       return inner.writeView(innerTable, input, to: view)
     case .slice(let own):
-      guard own.hasEvaluationView else { return false }
+      guard own is any EvaluatedSliceRule else { return false }
       for index in pieces.indices {
-        guard case .slice(let rule) = table.kind(pieces[index].group) else { continue }
+        guard case .slice(let kind) = table.kind(pieces[index].group), let rule = kind as? any EvaluatedSliceRule else {
+          continue
+        }
         Scalar.writeView(by: rule, slice(index, input), to: view + pieces[index].tensor.range.lowerBound)
       }
       return true
@@ -219,8 +221,8 @@ extension RuleTable {
   /// True if a rule of the table evaluates at other parameters than it trains.
   var hasView: Bool {
     switch kind(-1) {
-    case .vector(let rule): rule.hasEvaluationView || inner.contains { $0.hasView }
-    case .slice(let rule): rule.hasEvaluationView
+    case .vector(let rule): rule is any EvaluatedVectorRule || inner.contains { $0.hasView }
+    case .slice(let rule): rule is any EvaluatedSliceRule
     }
   }
 }

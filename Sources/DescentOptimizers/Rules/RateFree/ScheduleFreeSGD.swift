@@ -10,7 +10,7 @@
 /// Source: Defazio et al., "The road less scheduled", arXiv 2405.15682, in the form of its authors' `SGDScheduleFree`
 /// (momentum = β, r, weight_lr_power = p, warmup_steps). Rates are 10 to 50 times those of plain SGD. Evaluation and the
 /// parameters kept for use are x; y is what trains and what a trace shows.
-public struct ScheduleFreeSGD: SliceRule {
+public struct ScheduleFreeSGD: EvaluatedSliceRule {
   /// β, 0 < β < 1 (default 0.9): how near to x the gradients are taken.
   public var momentum = 0.9
   /// γ ≥ 0, per parameter unit (default 0); taken at y.
@@ -67,8 +67,6 @@ public struct ScheduleFreeSGD: SliceRule {
       z[i] = z[i] - rate * d
     }
   }
-
-  public var hasEvaluationView: Bool { true }
 
   public func writeEvaluationView<S: UpdateScalar>(of slice: UpdateSlice<S>, to view: UnsafeMutablePointer<S>) {
     let (x, y, z) = (VectorArray(view), VectorArray(slice.parameters), slice.vectors(0))
