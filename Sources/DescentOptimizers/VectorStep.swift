@@ -69,11 +69,15 @@ public struct VectorStep<Scalar: UpdateScalar> {
   ///
   /// - Parameters:
   ///   - gradient: the step's own by default.
+  ///   - rate: takes the place of the learning rate, group factors not included; the step's own by default.
   ///   - rateFactor: multiplies the learning rate.
-  public func runInner(gradient: UnsafePointer<Scalar>? = nil, rateFactor: Double = 1) throws(OptimizerError) {
+  public func runInner(
+    gradient: UnsafePointer<Scalar>? = nil, rate: Double? = nil, rateFactor: Double = 1
+  ) throws(OptimizerError) {
     guard let inner = table.inner.first, let innerMemory = memory.inner else { return }
     var changed = input
     if let gradient { changed.gradient = gradient }
+    if let rate { (changed.learningRate, changed.rateFactor) = (rate, 1) }
     changed.rateFactor *= rateFactor
     try innerMemory.run(inner, changed)
   }
@@ -224,5 +228,14 @@ extension RuleTable {
     case .vector(let rule): rule is any EvaluatedVectorRule || inner.contains { $0.hasView }
     case .slice(let rule): rule is any EvaluatedSliceRule
     }
+  }
+}
+
+extension RuleMemory {
+  /// The number that holds the rate a rule found for itself.
+  func foundRate(_ table: RuleTable) -> Double? {
+    if case .vector(let rule) = table.kind(-1), let index = type(of: rule).foundRate { return numbers[index] }
+    guard let innerTable = table.inner.first, let inner else { return nil }
+    return inner.foundRate(innerTable)
   }
 }

@@ -11,7 +11,6 @@ import Testing
     "adam(weightDecay: 0.1)", "adamw(weightDecay: 0.2)", "rmsprop", "rmsprop(momentum: 0.8, weightDecay: 0.1)",
     "rmsprop(weightDecay: 0.1, decoupled: true)", "adagrad", "adagrad(initialAccumulator: 0.1, weightDecay: 0.1)",
     "adagrad(weightDecay: 0.1, decoupled: true)", "adamax", "adamax(weightDecay: 0.1, decoupled: true)",
-    "schedule-free-sgd(warmup: 2)",
   ]
 
   /// Reproducible numbers in −1 … 1.
