@@ -6,15 +6,20 @@ public struct StepRequest: Sendable, Hashable {
   public var overrides: [Hyperparameter: Double]
   /// Factors on the learning rate by parameter-group name; a group not named here uses 1.
   public var groupFactors: [String: Double]
+  /// Values for this step only of single parameter groups by name, over ``overrides``; a `learningRate` among them takes
+  /// the place of ``learningRate`` there, before factors.
+  public var groupOverrides: [String: [Hyperparameter: Double]]
 
   public init(
     learningRate: Double,
     overrides: [Hyperparameter: Double] = [:],
-    groupFactors: [String: Double] = [:]
+    groupFactors: [String: Double] = [:],
+    groupOverrides: [String: [Hyperparameter: Double]] = [:]
   ) {
     self.learningRate = learningRate
     self.overrides = overrides
     self.groupFactors = groupFactors
+    self.groupOverrides = groupOverrides
   }
 }
 

@@ -109,13 +109,9 @@ extension Optimizer {
     _ request: StepRequest, parameters: [Scalar]? = nil
   ) throws(OptimizerError) -> [EffectiveRate] {
     guard stepCount > 0 else { return [] }
-    let table = try request.overrides.isEmpty ? table : self.table.applying(request.overrides)
+    let table = try changed(for: request)
     return cuts.tensors.map { piece in
-      var rate = request.learningRate
-      if piece.group >= 0 {
-        let group = groups[piece.group]
-        rate *= group.learningRateFactor * (request.groupFactors[group.name] ?? 1)
-      }
+      let rate = rate(ofGroup: piece.group, request)
       let multiplier = memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters)
       return EffectiveRate(
         tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,

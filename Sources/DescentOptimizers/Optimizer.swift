@@ -54,7 +54,7 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   let table: RuleTable
   let cuts: VectorCuts
   var memory: RuleMemory<Scalar>
-  // The factors of the last step on the rate, by group after one for the elements in none; and the treated gradient.
+  // The rates of the last step and the treated gradient.
   private var scratch: StepScratch<Scalar>
 
   /// An optimizer at step 0 that knows no tensors: what shares its settings counts as one.
@@ -130,21 +130,20 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     executor: ChunkExecutor? = nil
   ) throws(OptimizerError) -> StepSums {
     var table = table
-    if !request.overrides.isEmpty { table = try overriding(request.overrides) }
-    if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors) }
+    if request.changesSettings { table = try changed(for: request) }
+    if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors.keys) }
     let missing = table.needs.subtracting(context.offers)
     guard missing.isEmpty else {
       throw OptimizerError("\(spec) needs \(missing.words), which this training loop does not give.")
     }
     if !isKnownUniquelyReferenced(&memory) { memory = memory.copy() }
     if !isKnownUniquelyReferenced(&scratch) { scratch = StepScratch(groups: groups.count) }
-    for (index, group) in groups.enumerated() {
-      scratch.rates[index + 1] = group.learningRateFactor * (request.groupFactors[group.name] ?? 1)
-    }
+    scratch.rates[0] = request.learningRate
+    for index in groups.indices { scratch.rates[index + 1] = rate(ofGroup: index, request) }
 
     var input = StepInput<Scalar>(
-      parameters: parameters, gradient: gradient, learningRate: request.learningRate,
-      groupRates: UnsafePointer(scratch.rates), step: stepCount, gradientScale: pass.gradientScale,
+      parameters: parameters, gradient: gradient, groupRates: UnsafePointer(scratch.rates), step: stepCount,
+      gradientScale: pass.gradientScale,
       clipping: pass.clipping, context: context, path: dk_path(rawValue: path), executor: executor)
     let (treatment, clipFactor) = input.gradientTreatment(memory)
     if table.fusesEverything {
@@ -191,14 +190,31 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     let rates = StepScratch<Scalar>(groups: groups.count)
     return withExtendedLifetime(rates) {
       let input = StepInput<Scalar>(
-        parameters: parameters, gradient: UnsafePointer(parameters), learningRate: 0,
+        parameters: parameters, gradient: UnsafePointer(parameters),
         groupRates: UnsafePointer(rates.rates), step: stepCount, path: dk_path(rawValue: path))
       return memory.writeView(table, input, to: view)
     }
   }
 
-  private func overriding(_ overrides: [Hyperparameter: Double]) throws(OptimizerError) -> RuleTable {
-    let changed = try table.applying(overrides)
+  /// The learning rate of a group, by its index, or of the elements in none (−1).
+  func rate(ofGroup index: Int, _ request: StepRequest) -> Double {
+    guard index >= 0 else { return request.learningRate }
+    let group = groups[index]
+    var rate = request.learningRate
+    if !request.groupOverrides.isEmpty, let own = request.groupOverrides[group.name]?[.learningRate] { rate = own }
+    rate *= group.learningRateFactor
+    if !request.groupFactors.isEmpty { rate *= request.groupFactors[group.name] ?? 1 }
+    return rate
+  }
+
+  /// The rules with the settings a request changes.
+  func changed(for request: StepRequest) throws(OptimizerError) -> RuleTable {
+    try checkGroups(request.groupOverrides.keys)
+    let changed = try table.applying(
+      request.overrides,
+      groups: groups.map { group in
+        (request.groupOverrides[group.name] ?? [:]).filter { $0.key != .learningRate }
+      })
     if let name = changed.missingArray(in: memory) {
       throw OptimizerError(
         "\(spec) keeps no \(name), which this step's settings need; give it that setting above 0 from the start.")
@@ -206,16 +222,23 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     return changed
   }
 
-  private func checkGroups(_ factors: [String: Double]) throws(OptimizerError) {
-    for name in factors.keys.sorted() where !groups.contains(where: { $0.name == name }) {
+  private func checkGroups(_ names: some Sequence<String>) throws(OptimizerError) {
+    // The first unknown one by the alphabet, so that the complaint does not depend on a dictionary's order.
+    let unknown = names.lazy.filter { name in !groups.contains { $0.name == name } }.min()
+    if let name = unknown {
       throw OptimizerError(
         "There is no parameter group \"\(name)\"; \(suggestion(for: name, among: groups.map(\.name)))")
     }
   }
 }
 
+extension StepRequest {
+  fileprivate var changesSettings: Bool { !overrides.isEmpty || !groupOverrides.isEmpty }
+}
+
 /// Memory of a step that holds nothing between steps.
 final class StepScratch<Scalar: UpdateScalar>: @unchecked Sendable {
+  /// By group, after one for the elements in none.
   let rates: UnsafeMutablePointer<Double>
   private var memory: UnsafeMutableRawPointer?
 

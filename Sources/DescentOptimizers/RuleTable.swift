@@ -23,13 +23,18 @@ struct RuleTable: Sendable {
   /// What this rule and those inside it need of a step.
   var needs: StepNeeds { inner.reduce(own.needs) { $0.union($1.needs) } }
 
-  /// The same with settings replaced for one step.
+  /// The same with settings replaced for one step, those of single groups over the others.
   ///
   /// - Throws: ``OptimizerError`` for settings that are not there or out of range.
-  func applying(_ overrides: [Hyperparameter: Double]) throws(OptimizerError) -> RuleTable {
+  func applying(
+    _ overrides: [Hyperparameter: Double], groups own: [[Hyperparameter: Double]]
+  ) throws(OptimizerError) -> RuleTable {
     var changed: [any UpdateRule] = []
-    for rule in groups { changed.append(try rule.applying(overrides)) }
-    return RuleTable(own: try own.applying(overrides), groups: changed)
+    for (rule, single) in zip(groups, own) {
+      let common = try rule.applying(overrides)
+      changed.append(try common.applying(single))
+    }
+    return RuleTable(own: try self.own.applying(overrides), groups: changed)
   }
 
   /// The name of the first array these rules use that the memory was made without.

@@ -12,7 +12,7 @@ public struct VectorStep<Scalar: UpdateScalar> {
   /// Scaled and clipped.
   public var gradient: UnsafePointer<Scalar> { input.gradient }
   /// The learning rate of the request; a slice's ``UpdateSlice/rate`` has its group's factors too.
-  public var learningRate: Double { input.learningRate * input.rateFactor }
+  public var learningRate: Double { input.groupRates[0] * input.rateFactor }
   /// Steps completed before this one.
   public var step: Int { input.step }
   /// The batch's loss at the parameters; there, if the rule's `needs` say so.
@@ -69,18 +69,19 @@ public struct VectorStep<Scalar: UpdateScalar> {
   ///
   /// - Parameters:
   ///   - gradient: the step's own by default.
-  ///   - rate: takes the place of the learning rate, group factors not included; the step's own by default.
   ///   - rateFactor: multiplies the learning rate.
   public func runInner(
-    gradient: UnsafePointer<Scalar>? = nil, rate: Double? = nil, rateFactor: Double = 1
+    gradient: UnsafePointer<Scalar>? = nil, rateFactor: Double = 1
   ) throws(OptimizerError) {
     guard let inner = table.inner.first, let innerMemory = memory.inner else { return }
     var changed = input
     if let gradient { changed.gradient = gradient }
-    if let rate { (changed.learningRate, changed.rateFactor) = (rate, 1) }
     changed.rateFactor *= rateFactor
     try innerMemory.run(inner, changed)
   }
+
+  /// The factor that gives a rule inside a wrapper a learning rate of 1, groups' factors apart; 0 where the rate is 0.
+  public var unitRateFactor: Double { learningRate > 0 ? 1 / learningRate : 0 }
 
   /// The loss of the step's batch at `point`.
   public func loss(at point: VectorArray<Scalar>) throws(OptimizerError) -> Double {
@@ -117,8 +118,7 @@ public struct VectorStep<Scalar: UpdateScalar> {
 struct StepInput<Scalar: UpdateScalar> {
   var parameters: UnsafeMutablePointer<Scalar>
   var gradient: UnsafePointer<Scalar>
-  var learningRate: Double
-  /// Group factors on the rate; by group, after one for the elements in none.
+  /// Learning rates by group, after that of the elements in none.
   var groupRates: UnsafePointer<Double>
   var rateFactor = 1.0
   var step: Int
@@ -160,7 +160,7 @@ extension RuleMemory {
     let start = piece.tensor.range.lowerBound
     return UpdateSlice(
       tensor: piece.tensor, parameters: input.parameters + start, gradient: input.gradient + start,
-      count: piece.tensor.count, rate: input.learningRate * input.rateFactor * input.groupRates[piece.group + 1],
+      count: piece.tensor.count, rate: input.rateFactor * input.groupRates[piece.group + 1],
       step: input.step, treatment: input.treatment, scratch: scratch, average: input.average?.from(start),
       states: UnsafePointer(table + index * arrays.count), sums: sums + 2 * piece.chunk, path: input.path,
       executor: input.executor)

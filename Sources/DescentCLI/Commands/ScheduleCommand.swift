@@ -11,7 +11,7 @@ struct ScheduleCommand: ParsableCommand {
       "descent schedule '0.1: warmup 5% -> cosine' --steps 1000",
       "descent schedule 'cosine to 1%' --lr 3e-3 --steps 500 --lint",
       "descent schedule diff '0.1: cosine' '0.1: linear to 0' --steps 1000"),
-    subcommands: [ScheduleShow.self, ScheduleDiff.self, ScheduleCheck.self],
+    subcommands: [ScheduleShow.self, ScheduleDiff.self, ScheduleCheck.self, SchedulePlan.self],
     defaultSubcommand: ScheduleShow.self)
 }
 

@@ -21,6 +21,13 @@ struct TrainCommand: DescentCommand {
   var lr: Double?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What differs among parameters or varies besides the rate, as text or in a JSON file: '[ndim<2] weightDecay = 0; head.* x10'.",
+      valueName: "plan"))
+  var plan: String?
+
+  @Option(
     parsing: .unconditional, help: ArgumentHelp("Steps in all. (default: 1000)", valueName: "n"), transform: Value.steps
   )
   var steps: Int?

@@ -73,10 +73,9 @@ struct TrainingRun {
     _ before: RunSpecification, _ training: TrainingSession, at position: Int, _ session: Session
   ) throws {
     guard let steps = before.steps, steps != training.plan.steps, position > 0 else { return }
-    let old = try before.schedule.resolved(
-      peak: before.rate, horizon: Horizon(steps: steps, stepsPerEpoch: training.setup.stepsPerEpoch))
-    let (last, next) = (old.rate(at: position - 1), training.plan.schedule.rate(at: position))
-    let same = (0..<position).allSatisfy { old.rate(at: $0) == training.plan.schedule.rate(at: $0) }
+    let old = try training.plan(of: before, steps: steps)
+    let (last, next) = (old.rate(at: position - 1), training.plan.rate(at: position))
+    let same = (0..<position).allSatisfy { old.rate(at: $0) == training.plan.rate(at: $0) }
     guard !same else { return }
     session.note(
       "the schedule \(before.schedule) now spans \(training.plan.steps) steps instead of \(steps): the rate was "
@@ -131,6 +130,7 @@ extension TrainCommand {
     var result = base
     result.training = training.specification(over: base.training)
     if let schedule = training.schedule { result.schedule = try Schedule(parsing: schedule) }
+    if let plan { result.plan = try Plan(reading: plan) }
     result.rate = lr ?? base.rate
     if steps != nil || epochs != nil { (result.steps, result.epochs) = (steps, epochs) }
     result.onDivergence = on ?? base.onDivergence

@@ -6,7 +6,7 @@ public import DescentOptimizers
 public struct ModelSource: TraineeSource {
   public let model: CompiledModel
   public let optimizer: OptimizerSpec
-  public let groups: [ParameterGroup]
+  public private(set) var groups: [ParameterGroup]
   /// Threads each trainee's kernels may use.
   public var threads: Int
   /// Batches whose mean gradient makes one step; 1 or more, and no more than the training part has.
@@ -25,6 +25,14 @@ public struct ModelSource: TraineeSource {
     self.groups = groups
     self.threads = threads
     _ = try Optimizer<Float>(optimizer, layout: model.layout, groups: groups)
+  }
+
+  /// Has trainees use these groups instead.
+  ///
+  /// - Throws: `OptimizerError` if they do not fit the model's parameters; nothing has changed then.
+  public mutating func setGroups(_ groups: [ParameterGroup]) throws {
+    _ = try Optimizer<Float>(optimizer, parameterCount: model.layout.trainableCount, groups: groups)
+    self.groups = groups
   }
 
   public func makeTrainee(seed: UInt64, batchOrder: UInt64) throws -> ModelTrainee {

@@ -106,6 +106,9 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   private lazy var objective = ModelStepObjective(self)
 
+  /// The loss on the present batch, as rules are given it.
+  package var stepObjective: any StepObjective<Float> { objective }
+
   private func context(loss: Double) -> StepContext<Float> {
     StepContext(loss: loss, objective: optimizer.needs.isSubset(of: .loss) ? nil : objective)
   }

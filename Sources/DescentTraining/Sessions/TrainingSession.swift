@@ -29,7 +29,10 @@ public struct TrainingSession: Sendable {
     resolved.training = setup.specification
     resolved.training.batch =
       specification.training.batch == "full" ? "full" : String(setup.compiled.batchSize)
-    if specification.rate == nil, specification.schedule.peak == nil {
+    let needsPeak =
+      specification.plan?.needsPeak(setup.planParameters, schedule: specification.schedule)
+      ?? (specification.schedule.peak == nil)
+    if specification.rate == nil, needsPeak {
       defaultRate = setup.source.optimizer.defaultLearningRate
       resolved.rate = defaultRate
     } else {
@@ -40,12 +43,36 @@ public struct TrainingSession: Sendable {
     resolved.steps = steps
     setup.source.averaging = try specification.training.averaging(steps: steps)
     resolved.epochs = nil
-    let schedule = try specification.schedule.resolved(
-      peak: resolved.rate, horizon: Horizon(steps: steps, stepsPerEpoch: perEpoch))
-    plan = try TrainingPlan(
-      schedule: schedule, steps: steps, stepsPerEpoch: perEpoch, onDivergence: specification.onDivergence)
+    plan = try Self.plan(resolved, steps: steps, over: setup)
+    if let groups = plan.groups { try setup.source.setGroups(try groups.parameterGroups(setup.compiled.layout)) }
     self.specification = resolved
     self.setup = setup
+  }
+
+  /// Rates and all else that a run of this specification and setup would have over another length.
+  ///
+  /// - Throws: `ScheduleError` if the schedule or the plan cannot be laid over it.
+  public func plan(of specification: RunSpecification, steps: Int) throws -> TrainingPlan {
+    try Self.plan(specification, steps: steps, over: setup)
+  }
+
+  private static func plan(
+    _ specification: RunSpecification, steps: Int, over setup: TrainingSetup
+  ) throws -> TrainingPlan {
+    var groups: PlannedSteps?
+    let schedule: ResolvedSchedule
+    if let plan = specification.plan {
+      let resolved = try setup.resolved(
+        plan, steps: steps, schedule: specification.schedule, peak: specification.rate)
+      groups = try PlannedSteps(resolved)
+      schedule = resolved.main.schedule
+    } else {
+      schedule = try specification.schedule.resolved(
+        peak: specification.rate, horizon: setup.horizon(steps: steps))
+    }
+    return try TrainingPlan(
+      schedule: schedule, groups: groups, steps: steps, stepsPerEpoch: setup.stepsPerEpoch,
+      onDivergence: specification.onDivergence)
   }
 
   /// A fresh trainer, whose checkpoints hold what `evaluate` needs to measure other data.

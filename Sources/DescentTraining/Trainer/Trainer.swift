@@ -73,7 +73,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// Makes the steps that are left.
   ///
   /// - Parameters:
-  ///   - sink: given every step's row (`loss`, `lr`, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
+  ///   - sink: given every step's row (`loss`, `lr`, `lr/GROUP` where it differs, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
   ///     `valAccuracy` or `valR2` where measured), events, and checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
@@ -115,7 +115,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       }
       let candidate = try stateToRewindTo()
       let step = position
-      request.learningRate = plan.schedule.rate(at: step) * state.rateFactor
+      plan.fill(&request, step: step, factor: state.rateFactor)
       let report: StepReport
       do {
         report = try trainee.step(request)
@@ -133,7 +133,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       if let candidate, divergence == nil, report.loss <= state.detector.initialLoss ?? .infinity {
         rewind = candidate
       }
-      validation = try record(step, request.learningRate, report, &sink)
+      validation = try record(step, request, report, &sink)
       observe(
         TrainingProgress(
           step: step, steps: plan.steps, rate: request.learningRate, report: report, validation: validation))
@@ -184,7 +184,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     // The last update of all may be the one that ruins the parameters, with no step after it to show that.
     if outcome == .finished, state.divergence == nil, position > 0, let loss = result.train?.loss, !loss.isFinite {
       state.divergence = Divergence(step: position - 1, reason: .nonFiniteLoss, loss: loss)
-      state.divergenceRate = plan.schedule.rate(at: position - 1) * state.rateFactor
+      state.divergenceRate = plan.rate(at: position - 1) * state.rateFactor
       try event("diverged", advice(state.divergence, rate: state.divergenceRate) ?? "", &sink)
     }
     if outcome == .finished, let divergence = state.divergence {
@@ -208,7 +208,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
 
   private func advice(_ divergence: Divergence?, rate: Double) -> String? {
     divergence?.advice(
-      rate: rate, peak: plan.schedule.peak * state.rateFactor, writtenInSchedule: plan.schedule.schedule.peak != nil)
+      rate: rate, peak: plan.peak * state.rateFactor, writtenInSchedule: plan.schedule.schedule.peak != nil)
   }
 
   // MARK: Divergence
@@ -260,9 +260,11 @@ public struct Trainer<T: Checkpointable & Evaluable> {
 
   /// Measures the validation part if it is time to, and records the step.
   private mutating func record(
-    _ step: Int, _ rate: Double, _ report: StepReport, _ sink: inout some TrainingSink
+    _ step: Int, _ request: StepRequest, _ report: StepReport, _ sink: inout some TrainingSink
   ) throws(TrainingError) -> Evaluation? {
-    var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss), ("lr", rate)])
+    var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss)])
+    row.values.append(("lr", request.learningRate))
+    if let groups = plan.groups { row.values += groups.rates(in: request) }
     if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }
     if let factor = report.clipFactor, factor < 1 { row.values.append(("clipFactor", factor)) }
     var validation: Evaluation?

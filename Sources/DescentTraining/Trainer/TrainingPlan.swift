@@ -23,8 +23,10 @@ public enum DivergencePolicy: String, Sendable, Hashable, Codable, CaseIterable 
 
 /// How a run is to be made: rates, length, and what is kept when.
 public struct TrainingPlan: Sendable, Hashable {
-  /// The rate of every step.
+  /// The rate of every step; with ``groups`` the schedule of the main group.
   public let schedule: ResolvedSchedule
+  /// What each group of parameters uses at every step; nil: the schedule's rate and the optimizer's settings for all.
+  public let groups: PlannedSteps?
   /// Steps in all, those made before a resume included.
   public let steps: Int
   /// The validation part is measured whenever the number of completed steps is a multiple of this, and at the end;
@@ -42,6 +44,7 @@ public struct TrainingPlan: Sendable, Hashable {
 
   /// - Parameters:
   ///   - schedule: the rates.
+  ///   - groups: groups of parameters with rates and settings of their own.
   ///   - steps: 0 or more; by default the schedule's own length.
   ///   - stepsPerEpoch: gives the default of `evaluateEvery`.
   ///   - evaluateEvery: 1 or more steps; by default once an epoch.
@@ -51,11 +54,13 @@ public struct TrainingPlan: Sendable, Hashable {
   ///   - finalParts: what is measured at the end; by default all of the data.
   /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
   public init(
-    schedule: ResolvedSchedule, steps: Int? = nil, stepsPerEpoch: Int? = nil, evaluateEvery: Int? = nil,
+    schedule: ResolvedSchedule, groups: PlannedSteps? = nil, steps: Int? = nil, stepsPerEpoch: Int? = nil,
+    evaluateEvery: Int? = nil,
     checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50,
     finalParts: Set<DataPart> = Set(DataPart.allCases)
   ) throws(TrainingError) {
-    self.schedule = schedule
+    self.schedule = groups?.plan.main.schedule ?? schedule
+    self.groups = groups
     self.steps = steps ?? schedule.steps
     self.evaluateEvery = evaluateEvery ?? stepsPerEpoch
     self.checkpoints = checkpoints
@@ -79,6 +84,21 @@ public struct TrainingPlan: Sendable, Hashable {
     case .everySeconds(let every) where !(every >= 0):
       throw TrainingError(.invalidSetting, "A checkpoint every \(every) seconds is not possible; it takes 0 or more.")
     default: break
+    }
+  }
+
+  /// The rate of the main group's update `step`, before what a divergence makes of it.
+  public func rate(at step: Int) -> Double { groups?.plan.main.rate(at: step) ?? schedule.rate(at: step) }
+
+  /// The peak of ``rate(at:)``.
+  var peak: Double { groups?.plan.main.peak ?? schedule.peak }
+
+  /// The request of a step, every rate times `factor`.
+  func fill(_ request: inout StepRequest, step: Int, factor: Double) {
+    if let groups {
+      groups.fill(&request, step: step, factor: factor)
+    } else {
+      request.learningRate = schedule.rate(at: step) * factor
     }
   }
 

@@ -8,7 +8,7 @@
 /// Source: Baydin et al., "Online learning rate adaptation with hypergradient descent", arXiv 1703.04782, algorithms 4
 /// to 6 (SGD, Nesterov, Adam; here any rule), which give h for a constant η the name α − η. As `gdtuo` of Chandra et al.,
 /// arXiv 1909.13371, with SGD on the rate of SGD, momentum or Adam. What is learnt is added to the rate asked for, so
-/// that schedules still act; where the sum would fall below 0 there is no step.
+/// that schedules still act; where the sum would fall below 0, or the rate asked for is 0, there is no step.
 public struct Hypergradient: WrapperRule {
   public var inner: OptimizerSpec
   /// κ ≥ 0 (default 1e-3): the rate of the rate.
@@ -35,7 +35,7 @@ public struct Hypergradient: WrapperRule {
     step.scalars[0] = found
     step.keepParameters(in: last)
     // With a rate of 1; group factors remain.
-    try step.runInner(rate: 1)
+    try step.runInner(rateFactor: step.unitRateFactor)
     let along = S(found)
     step.forEachSlice(of: self) { slice, _ in
       let last = slice.part(of: last)

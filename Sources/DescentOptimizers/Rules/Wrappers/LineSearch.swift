@@ -59,7 +59,7 @@ public struct LineSearch: WrapperRule {
     let (before, direction) = (step.scratch(0), step.scratch(1))
     let point = VectorArray(step.parameters)
     step.keepParameters(in: before)
-    try step.runInner(rate: 1)
+    try step.runInner(rateFactor: step.unitRateFactor)
     let downhill = step.sum { slice, i, g, w in
       let u = slice.part(of: before)[i] - w
       slice.part(of: direction)[i] = u

@@ -3,8 +3,8 @@ import DescentOptimizers
 import Foundation
 import Testing
 
-/// One rule of each kind against its peer (Scripts/fixtures/optimizer_kinds.py) on a model of a matrix and a vector.
-@Suite struct KindsParityTests {
+/// Rules against their peers (Scripts/fixtures/peer_*.py) on a model of a matrix and a vector.
+@Suite struct PeerParityTests {
   struct Fixture: Decodable {
     struct Run: Decodable, CustomTestStringConvertible {
       var optimizer: String
@@ -18,16 +18,23 @@ import Testing
     var start: [Double]
     var runs: [Run]
 
-    static func read() throws -> Fixture {
-      let url = Bundle.module.url(forResource: "optimizer-kinds", withExtension: "json", subdirectory: "Fixtures")
-      return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: #require(url)))
+    static func read() -> [Fixture] {
+      guard let folder = Bundle.module.resourceURL?.appendingPathComponent("Fixtures"),
+        let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+      else { return [] }
+      return files.filter { $0.hasPrefix("peer-") }.sorted().compactMap { name in
+        let data = try? Data(contentsOf: folder.appendingPathComponent(name))
+        return data.flatMap { try? JSONDecoder().decode(Fixture.self, from: $0) }
+      }
     }
 
-    static var runs: [Run] { (try? read().runs) ?? [] }
+    static var runs: [Run] { read().flatMap(\.runs) }
   }
 
-  @Test func `the fixtures are there`() {
-    #expect(Fixture.runs.count == 16)
+  @Test func `every optimizer of the registry is compared with a peer`() throws {
+    let texts = Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
+    let compared = try Set((texts + TrajectoryTests.cases.map(\.entry.spec)).map { try OptimizerSpec(parsing: $0).name })
+    #expect(Set(OptimizerSpec.names).subtracting(compared) == [])
   }
 
   @Test(arguments: Fixture.runs)
@@ -47,7 +54,7 @@ import Testing
   private func worstError<Scalar: UpdateScalar>(
     _ run: Fixture.Run, as type: Scalar.Type, floor: Double
   ) throws -> Double {
-    let fixture = try Fixture.read()
+    let fixture = try #require(Fixture.read().first)
     var layout = ParameterLayout()
     for (i, shape) in fixture.shapes.enumerated() { layout.addTrainable("t\(i)", shape: shape) }
     var optimizer = try Optimizer<Scalar>(OptimizerSpec(parsing: run.optimizer), layout: layout)
