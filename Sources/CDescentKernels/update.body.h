@@ -208,7 +208,7 @@ INLINE VF NAME(op_adam)(const void *scalars, VF x, VF y, float *a, float *b) {
   const VF v = k->beta2 * LOAD(b) + k->fresh2 * (d * d);
   STORE(a, m);
   STORE(b, v);
-  return x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v) * k->scale + k->epsilon);
+  return x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v + k->inside) * k->scale + k->epsilon);
 }
 
 static TARGET void NAME(update_adam)(size_t begin, size_t end, const dk_adam *scalars, const dk_pass *pass, float *p,
@@ -224,7 +224,7 @@ INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, floa
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
-  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
 }
 
 INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
@@ -232,7 +232,7 @@ INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, f
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
-  const VF u = k->momentum * LOAD(b) + d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  const VF u = k->momentum * LOAD(b) + d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
   STORE(b, u);
   return x * k->keep - k->rate * u;
 }
@@ -253,7 +253,7 @@ INLINE VF NAME(op_adagrad)(const void *scalars, VF x, VF y, float *a, float *b) 
   const VF d = y + k->coupled * x;
   const VF v = LOAD(a) + d * d;
   STORE(a, v);
-  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
 }
 
 static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,

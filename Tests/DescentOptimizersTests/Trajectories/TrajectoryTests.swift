@@ -9,7 +9,7 @@ import Testing
   static let notFollowed: [String: String] = [:]
 
   /// Families of which every case must be there.
-  static let completeFamilies: [String] = []
+  static let completeFamilies: [String] = ["rate-free", "schedule-free"]
 
   struct Named: Sendable, CustomTestStringConvertible {
     var family: String

@@ -1,6 +1,6 @@
 internal import CDescentKernels
 
-/// Stochastic gradient descent with momentum (heavy ball or Nesterov) and weight decay.
+/// Stochastic gradient descent with momentum (heavy ball or Nesterov) and weight decay; SGDW where that is decoupled.
 ///
 /// ```
 /// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled (SGDW)
@@ -19,7 +19,7 @@ public struct SGD: SliceRule {
   public var nesterov = false
   /// γ ≥ 0, per parameter unit (default 0).
   public var weightDecay = 0.0
-  /// Applies the decay to the parameters instead of adding it to the gradient.
+  /// Applies the decay to the parameters instead of adding it to the gradient: SGDW.
   public var decoupled = false
 
   public init(
@@ -33,6 +33,9 @@ public struct SGD: SliceRule {
     self.decoupled = decoupled
   }
 
+  /// SGDW with a momentum of 0.9 and a weight decay of 5e-4.
+  public static let sgdW = SGD(momentum: 0.9, weightDecay: 5e-4, decoupled: true)
+
   public static let settings: [Setting<SGD>] = [
     .number("momentum", \.momentum, .decay),
     .number("dampening", \.dampening, .share),
@@ -41,7 +44,7 @@ public struct SGD: SliceRule {
     .flag("decoupled", \.decoupled),
   ]
   public var states: [RuleState] { [.perElement("momentum_buffer", if: momentum > 0)] }
-  public var name: String { "sgd" }
+  public var name: String { decoupled ? "sgdw" : "sgd" }
   public var defaultLearningRate: Double { 0.05 }
 
   public var conflict: String? {
