@@ -35,14 +35,19 @@ public struct StepReport: Sendable, Hashable {
   public var parameterNorm: Double?
   /// What clipping left of the gradient's norm, 0…1, and 1 where it did not bite; nil for a trainee that does not clip.
   public var clipFactor: Double?
+  /// The rate that the optimizer found itself and used in this step (Prodigy's d·η, Polyak's step, …); nil where it takes
+  /// the one it is given.
+  public var foundRate: Double?
 
   public init(
-    loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil
+    loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil,
+    foundRate: Double? = nil
   ) {
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.parameterNorm = parameterNorm
     self.clipFactor = clipFactor
+    self.foundRate = foundRate
   }
 
   /// True if every number of the report is finite.

@@ -33,7 +33,8 @@ import Testing
 
   @Test func `every optimizer of the registry is compared with a peer`() throws {
     let texts = Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
-    let compared = try Set((texts + TrajectoryTests.cases.map(\.entry.spec)).map { try OptimizerSpec(parsing: $0).name })
+    let paths = TrajectoryTests.cases.map(\.entry.spec) + FoundRateTests.lineSearches.map(\.spec)
+    let compared = try Set((texts + paths).map { try OptimizerSpec(parsing: $0).name })
     #expect(Set(OptimizerSpec.names).subtracting(compared) == [])
   }
 

@@ -16,7 +16,13 @@ struct TrainingRun {
     try command.training.checkBatch(rows: training.setup.trainingRows)
     if let rate = training.defaultRate {
       let optimizer = training.specification.training.optimizer
-      session.note("no --lr given: using \(decimal(rate)), the default of \(optimizer).")
+      let meaning =
+        switch training.setup.source.optimizer.rateMeaning {
+        case .stepSize: ""
+        case .multiplier: ", which multiplies the rate it finds itself"
+        case .bound: ", the largest step it may take"
+        }
+      session.note("no --lr given: using \(decimal(rate)), the default of \(optimizer)\(meaning).")
     }
     let description = RunDescription(
       id: "", createdAt: "", command: session.arguments, specification: training.specification.dictionary,
