@@ -11,11 +11,17 @@ public struct StepSums: Sendable, Hashable {
   /// The norm of the clipped gradient over that of the one before, 0…1, and 1 where clipping did not bite; nil without
   /// clipping.
   public var clipFactor: Double?
+  /// The rate that the rule found itself and used in this step, group factors not included; nil for rules that find
+  /// none. See ``Optimizer/foundRate``.
+  public var foundRate: Double?
 
-  public init(gradientSquares: Double, parameterSquares: Double, clipFactor: Double? = nil) {
+  public init(
+    gradientSquares: Double, parameterSquares: Double, clipFactor: Double? = nil, foundRate: Double? = nil
+  ) {
     self.gradientSquares = gradientSquares
     self.parameterSquares = parameterSquares
     self.clipFactor = clipFactor
+    self.foundRate = foundRate
   }
 
   /// ‖g‖₂ before clipping.
@@ -159,8 +165,15 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
 
     let squares = memory.totals
     let scale = pass.gradientScale
-    return StepSums(gradientSquares: scale * scale * squares.0, parameterSquares: squares.1, clipFactor: clipFactor)
+    return StepSums(
+      gradientSquares: scale * scale * squares.0, parameterSquares: squares.1, clipFactor: clipFactor,
+      foundRate: memory.foundRate(table))
   }
+
+  /// The rate that the rule found itself for the last step: d·η for Prodigy and D-Adaptation, the step size of DoG, of
+  /// Polyak's rule and of a line search, s·η for Mechanic. Of rules inside one another, the outermost that finds one.
+  /// Nil for rules that find none, and before the first step.
+  public var foundRate: Double? { stepCount > 0 ? memory.foundRate(table) : nil }
 
   /// True where the parameters to evaluate and to keep are not those being trained, as in Schedule-Free; never before
   /// the first step.

@@ -14,7 +14,7 @@ struct RuleTable: Sendable {
     self.groups = groups
     ownKind = own.kind
     groupKinds = groups.map(\.kind)
-    inner = own.wrappedAsRun.map { [RuleTable(own: $0, groups: groups.map { $0.wrappedAsRun ?? $0 })] } ?? []
+    inner = own.running.map { [RuleTable(own: $0, groups: groups.map { $0.running ?? $0 })] } ?? []
   }
 
   /// The rule of a group; −1: none.

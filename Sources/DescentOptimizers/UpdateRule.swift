@@ -28,6 +28,9 @@ public protocol UpdateRule: Sendable, Hashable, Codable {
   /// The rate to start from when none is given.
   var defaultLearningRate: Double { get }
 
+  /// What the learning rate is to the rule (default: a step size).
+  var rateMeaning: RateMeaning { get }
+
   /// What is wrong with these settings together, each being within its own range; nil if nothing is.
   var conflict: String? { get }
 
@@ -53,6 +56,7 @@ extension UpdateRule {
   public var states: [RuleState] { [] }
   public var needs: StepNeeds { [] }
   public var conflict: String? { nil }
+  public var rateMeaning: RateMeaning { .stepSize }
   public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? { nil }
 
   /// η/P, or η where the rule rescales nothing.
@@ -122,6 +126,9 @@ public protocol VectorRule: UpdateRule {
   /// Vectors of scratch memory, each as long as the parameters (default 0).
   var scratchVectors: Int { get }
 
+  /// Which of `scalars` is the rate that the rule found itself and used in the last step; nil if it finds none.
+  static var foundRate: Int? { get }
+
   /// One step in double precision.
   func update(_ step: VectorStep<Double>) throws(OptimizerError)
 
@@ -133,6 +140,7 @@ extension VectorRule {
   public static var granularity: Granularity { .elements }
   public var scalars: [RuleScalar] { [] }
   public var scratchVectors: Int { 0 }
+  public static var foundRate: Int? { nil }
   public var kind: RuleKind { .vector(self) }
 }
 
@@ -152,17 +160,18 @@ public protocol EvaluatedVectorRule: VectorRule {
 public protocol WrapperRule: VectorRule {
   var inner: OptimizerSpec { get set }
 
-  /// The inner rule as this one lets it run (default: as it is).
-  var innerAsRun: any UpdateRule { get }
+  /// The rule that is really run inside: the inner one unless the wrapper changes its settings; nil where the wrapper
+  /// does the inner rule's work itself, with arrays of its own.
+  var running: OptimizerSpec? { get }
 
   /// The inner rule's multipliers as they reach the parameters through this one (default: unchanged).
   func passingOn(_ rate: RateMultiplier, _ view: RateView) -> RateMultiplier
 }
 
 extension WrapperRule {
-  public var innerAsRun: any UpdateRule { inner.rule }
-
+  public var running: OptimizerSpec? { inner }
   public var defaultLearningRate: Double { inner.defaultLearningRate }
+  public var rateMeaning: RateMeaning { inner.rateMeaning }
 
   /// The inner rule's.
   public func stabilityThreshold(learningRate: Double) -> Double {
@@ -176,8 +185,8 @@ extension UpdateRule {
   /// What this rule wraps, if it is a wrapper.
   var wrapped: (any UpdateRule)? { (self as? any WrapperRule)?.inner.rule }
 
-  /// The same as this wrapper lets it run.
-  var wrappedAsRun: (any UpdateRule)? { (self as? any WrapperRule)?.innerAsRun }
+  /// What runs inside this rule, if it is a wrapper that lets its inner rule run.
+  var running: (any UpdateRule)? { (self as? any WrapperRule)?.running?.rule }
 
   var granularity: Granularity {
     switch kind {

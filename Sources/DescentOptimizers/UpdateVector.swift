@@ -30,6 +30,8 @@ public protocol UpdateVector: Sendable {
   func cubeRoot() -> Self
   /// |x| of each element.
   var magnitude: Self { get }
+  /// x^y of each element, for x ≥ 0 and y > 0.
+  func raised(to y: Scalar) -> Self
 
   static func > (a: Self, b: Self) -> Mask
   static func == (a: Self, b: Self) -> Mask

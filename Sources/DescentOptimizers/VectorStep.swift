@@ -72,7 +72,9 @@ public struct VectorStep<Scalar: UpdateScalar> {
   /// - Parameters:
   ///   - gradient: the step's own by default.
   ///   - rateFactor: multiplies the learning rate.
-  public func runInner(gradient: UnsafePointer<Scalar>? = nil, rateFactor: Double = 1) throws(OptimizerError) {
+  public func runInner(
+    gradient: UnsafePointer<Scalar>? = nil, rateFactor: Double = 1
+  ) throws(OptimizerError) {
     guard let inner = table.inner.first, let innerMemory = memory.inner else { return }
     var changed = input
     if let gradient { changed.gradient = gradient }
@@ -91,6 +93,8 @@ public struct VectorStep<Scalar: UpdateScalar> {
     else { return nil }
     return VectorArray(base.assumingMemoryBound(to: Scalar.self))
   }
+  /// The factor that gives a rule inside a wrapper a learning rate of 1, groups' factors apart; 0 where the rate is 0.
+  public var unitRateFactor: Double { learningRate > 0 ? 1 / learningRate : 0 }
 
   /// The loss of the step's batch at `point`.
   public func loss(at point: VectorArray<Scalar>) throws(OptimizerError) -> Double {
@@ -237,5 +241,14 @@ extension RuleTable {
     case .vector(let rule): rule is any EvaluatedVectorRule || inner.contains { $0.hasView }
     case .slice(let rule): rule is any EvaluatedSliceRule
     }
+  }
+}
+
+extension RuleMemory {
+  /// The number that holds the rate a rule found for itself.
+  func foundRate(_ table: RuleTable) -> Double? {
+    if case .vector(let rule) = table.kind(-1), let index = type(of: rule).foundRate { return numbers[index] }
+    guard let innerTable = table.inner.first, let inner else { return nil }
+    return inner.foundRate(innerTable)
   }
 }

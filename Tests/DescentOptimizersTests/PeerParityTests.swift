@@ -32,10 +32,9 @@ import Testing
   }
 
   @Test func `every optimizer of the registry is compared with a peer`() throws {
-    let texts =
-      Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
-      + TrajectoryTests.cases.map(\.entry.spec)
-    let compared = try Set(texts.map { try OptimizerSpec(parsing: $0).name })
+    let texts = Fixture.runs.map(\.optimizer) + TrajectoryParityTests.Fixture.runs("torch-float64").map(\.optimizer)
+    let paths = TrajectoryTests.cases.map(\.entry.spec) + FoundRateTests.lineSearches.map(\.spec)
+    let compared = try Set((texts + paths).map { try OptimizerSpec(parsing: $0).name })
     #expect(Set(OptimizerSpec.names).subtracting(compared) == [])
   }
 

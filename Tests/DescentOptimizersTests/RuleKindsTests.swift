@@ -25,7 +25,7 @@ import Testing
     ("lookahead(adam, k: 1.5)", "whole number"), ("lookahead(0.5)", "the first argument must be an optimizer"),
     ("lookahead(adam, sgd)", "every argument needs its name"), ("sam(sgd, rho: -1)", "at least 0"),
     ("prodigy(d0: 0)", "above 0"), ("prodigy(growthRate: nan)", "finite"),
-    ("schedule-free-sgd(momentum: 0)", "above 0"),
+    ("scheduleFree(sgd, momentum: 0)", "above 0"),
     ("adafactor(decayRate: 0.5)", "at most 0"), ("adam(beta1: sgd(momentum: 0.9))", "beta1 must be a finite number"),
   ])
   func `what does not read is told`(_ text: String, _ part: String) {
@@ -91,7 +91,7 @@ import Testing
 
   @Test func `Schedule-Free evaluates the average of z`() throws {
     var p = [1.0]
-    var optimizer = Optimizer<Double>(try OptimizerSpec(parsing: "schedule-free-sgd"), parameterCount: 1)
+    var optimizer = Optimizer<Double>(try OptimizerSpec(parsing: "scheduleFree(sgd)"), parameterCount: 1)
     var view = [0.0]
     #expect(!optimizer.writeEvaluationParameters(of: &p, to: &view))
     var z = 1.0

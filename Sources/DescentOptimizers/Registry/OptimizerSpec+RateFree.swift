@@ -1,7 +1,16 @@
 extension OptimizerSpec {
-  /// Rules that find the learning rate or its schedule themselves.
+  /// Rules that find the learning rate themselves.
   static let rateFree: [any UpdateRule] = [
-    ScheduleFreeSGD(),
     Prodigy(),
+    DAdaptation(),
+    DoG(),
+    LayerwiseDoG(),
+    DoWG(),
+    COCOB(),
+    Polyak(),
+    ALIG(),
+    MoMo(),
+    MoMoAdam(),
+    AdamG(),
   ]
 }

@@ -102,7 +102,8 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
       pass: pass(average: average?.update(by: completedSteps)), context: context(loss: loss), executor: executor)
     completedSteps += 1
     return StepReport(
-      loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor)
+      loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor,
+      foundRate: sums.foundRate)
   }
 
   private lazy var executor: ChunkExecutor? = machine.threadPool.map { chunkExecutor(on: $0) }

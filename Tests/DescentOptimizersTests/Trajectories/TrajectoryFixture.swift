@@ -32,6 +32,7 @@ struct TrajectoryCase: Decodable, Sendable {
     var tolerance: Double?
     var path: [String: [Double]]?
     var averaged: [String: [Double]]?
+    var sensitivity: Double?
     var gap32: Double?
     var path32: [String: [Double]]?
 

@@ -7,11 +7,18 @@ import Testing
 @Suite struct TrajectoryTests {
   /// Cases whose references we do not follow, and why.
   static let notFollowed: [String: String] = [
-    "lamb-po": "pytorch-optimizer bounds the norm of parameters by 10 and corrects only the first average"
+    "amsgrad-optax": "Optax takes the maximum of the corrected averages, PyTorch that of the averages themselves",
+    "adopt-po": "pytorch-optimizer counts the clipping limit's steps from the set-up step",
+    "rprop-optax": "Optax' step sizes follow one call late",
+    "lamb-po": "pytorch-optimizer bounds the norm of parameters by 10 and corrects only the first average",
+    "sm3": "not among our rules",
+    "sm3-plain": "not among our rules",
+    "sm3-po": "not among our rules",
+    "ftrl": "not among our rules",
+    "amos": "not among our rules",
+    "srmm": "not among our rules",
+    "spam": "not among our rules",
   ]
-
-  /// Families of which every case must be there.
-  static let completeFamilies: [String] = ["curvature", "factored", "matrix"]
 
   struct Named: Sendable, CustomTestStringConvertible {
     var family: String
@@ -30,8 +37,8 @@ import Testing
     #expect(Self.cases.count >= 45)
   }
 
-  @Test(arguments: completeFamilies)
-  func `no rule of a complete family is missing`(_ name: String) throws {
+  @Test(arguments: TrajectoryFamily.names)
+  func `no other rule is missing`(_ name: String) throws {
     for entry in try #require(TrajectoryFamily.all[name]).cases where Self.notFollowed[entry.id] == nil {
       #expect(throws: Never.self, "\(entry.id)") { try OptimizerSpec(parsing: entry.spec) }
     }
@@ -54,11 +61,15 @@ import Testing
   @Test(arguments: cases)
   func `Float follows the reference in Float`(_ named: Named) throws {
     for run in named.entry.runs {
-      guard let expected = named.expected(run)?.path32, let gap = named.expected(run)?.gap32 else { continue }
+      guard let reference = named.expected(run), let expected = reference.path32, let gap = reference.gap32 else {
+        continue
+      }
       let worst = try Trajectory<Float>(named, run, until: 30).worst(from: expected, floor: 0.1)
-      // No nearer to the reference's rounding than that is to exact arithmetic; factorisations round by their algorithms.
+      // No nearer to the reference's rounding than that is to exact arithmetic, or than rounding of this size carries;
+      // factorisations round by their algorithms.
+      let rounding = 0x1p29 * (reference.sensitivity ?? 0)
       let slack = named.entry.tolerance > 1e-10 ? 16.0 : 4
-      #expect(worst <= max(1e-5, slack * gap), "\(run.problem)")
+      #expect(worst <= max(1e-5, slack * gap, rounding), "\(run.problem)")
     }
   }
 }

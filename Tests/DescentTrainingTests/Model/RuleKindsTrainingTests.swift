@@ -16,7 +16,9 @@ import Testing
 
   @Test(arguments: OptimizerSpec.names)
   func `every optimizer of the registry brings the loss down`(_ name: String) throws {
-    var trainee = try source(name).makeTrainee(seed: 0, batchOrder: 0)
+    // These divide by what is next to nothing where a pixel was blank until now.
+    let text = ["acprop": "acprop(epsilon: 0.01)", "kate": "kate(epsilon: 0.01)"][name] ?? name
+    var trainee = try source(text).makeTrainee(seed: 0, batchOrder: 0)
     let rate = try OptimizerSpec(parsing: name).defaultLearningRate
     let before = try trainee.evaluate(on: .train).loss
     for _ in 0..<60 { _ = try trainee.step(learningRate: rate) }
@@ -48,7 +50,7 @@ import Testing
   }
 
   @Test func `Schedule-Free evaluates, keeps and resumes what it means to be used`() throws {
-    let source = try source("schedule-free-sgd")
+    let source = try source("scheduleFree(sgd)")
     let trainee = try source.makeTrainee(seed: 0, batchOrder: 0)
     #expect(!trainee.hasAverage)
     for _ in 0..<40 { _ = try trainee.step(StepRequest(learningRate: 0.5)) }

@@ -17,7 +17,7 @@ public struct Cautious: WrapperRule {
   public var states: [RuleState] { [.perTensor("mask_mean", initial: 1)] }
   public var name: String { "cautious" }
   public var scratchVectors: Int { 1 }
-  public var innerAsRun: any UpdateRule { inner.rule.withoutDecoupledDecay }
+  public var running: OptimizerSpec? { OptimizerSpec(inner.rule.withoutDecoupledDecay) }
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
     let before = step.scratch(0)
@@ -53,44 +53,5 @@ public struct Cautious: WrapperRule {
   /// Where the mask lets through, its multiplier 1/mean, as it was in the last step.
   public func passingOn(_ rate: RateMultiplier, _ view: RateView) -> RateMultiplier {
     rate.multiplied(by: RateFactor("1/share of the mask", 1 / (view.state(0).first ?? 1)))
-  }
-}
-
-/// A rule whose weight decay may act on the parameters beside its step, and can be taken out of it.
-protocol DecouplesDecay: UpdateRule {
-  var weightDecay: Double { get set }
-  /// False where the decay is added to the gradient.
-  var isDecayDecoupled: Bool { get }
-}
-
-extension DecouplesDecay {
-  var isDecayDecoupled: Bool { true }
-}
-
-extension Adam: DecouplesDecay {
-  var isDecayDecoupled: Bool { decoupled }
-}
-
-extension Lion: DecouplesDecay {
-  var isDecayDecoupled: Bool { decoupled }
-}
-
-extension SGD: DecouplesDecay {
-  var isDecayDecoupled: Bool { decoupled }
-}
-
-extension AdamP: DecouplesDecay {}
-
-extension UpdateRule {
-  /// γ where the decay is decoupled, else 0.
-  fileprivate var decoupledDecay: Double {
-    guard let rule = self as? any DecouplesDecay, rule.isDecayDecoupled else { return 0 }
-    return rule.weightDecay
-  }
-
-  fileprivate var withoutDecoupledDecay: any UpdateRule {
-    guard var rule = self as? any DecouplesDecay, rule.isDecayDecoupled else { return self }
-    rule.weightDecay = 0
-    return rule
   }
 }
