@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Debian packages that the build needs.
-APT := libdnnl-dev libsqlite3-dev zlib1g-dev
+APT := libdnnl-dev libopenblas-serial-dev libsqlite3-dev zlib1g-dev
 DESCENT := .build/release/descent
 DEMO_SCHEDULE := warmup 5% -> cosine
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks

@@ -36,7 +36,16 @@ targets += module("DescentSpecs")
 targets += module("DescentSchedules", ["DescentSpecs"], fixtures: true)
 targets += module("DescentRandom")
 targets += [.target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")])]
-targets += module("DescentLinearAlgebra", ["CDescentKernels", "COneDNN"], testDependencies: ["DescentRandom"])
+targets += [
+  .target(
+    name: "CLapack",
+    linkerSettings: [
+      .linkedLibrary("openblas", .when(platforms: [.linux])),
+      .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+    ])
+]
+targets += module(
+  "DescentLinearAlgebra", ["CDescentKernels", "COneDNN", "CLapack"], testDependencies: ["DescentRandom"])
 targets += module(
   "DescentAutodiff", ["DescentLinearAlgebra", "CDescentKernels"], testDependencies: ["DescentTestSupport"])
 // What several test targets use.
@@ -45,7 +54,8 @@ targets += [
     name: "DescentTestSupport", dependencies: ["DescentAutodiff"], path: "Tests/DescentTestSupport",
     swiftSettings: strict)
 ]
-targets += module("DescentOptimizers", ["DescentCore", "DescentSpecs", "CDescentKernels"], fixtures: true)
+targets += module(
+  "DescentOptimizers", ["DescentCore", "DescentSpecs", "DescentLinearAlgebra", "CDescentKernels"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [

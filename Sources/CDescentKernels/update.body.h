@@ -132,6 +132,39 @@ static TARGET void NAME(gradient_squares)(size_t begin, size_t end, const dk_pas
   }
 }
 
+// ---- No rule: sums and average
+
+INLINE void NAME(measure)(int keeps, const dk_pass *pass, size_t begin, size_t end, const float *restrict p,
+                          const float *restrict g, double sums[2]) {
+  float *restrict average = keeps ? pass->average : 0;
+  const float weight = pass->weight;
+  VD gradient[2] = {0}, parameters[2] = {0};
+  size_t i = begin;
+  for (; i + LANES <= end; i += LANES) {
+    const VF x = LOAD(p + i), y = LOAD(g + i);
+    ADD_SQUARES(gradient, y);
+    ADD_SQUARES(parameters, x);
+    if (average) STORE(average + i, LOAD(average + i) + weight * (x - LOAD(average + i)));
+  }
+  sums[0] += NAME(total)(gradient);
+  sums[1] += NAME(total)(parameters);
+  for (; i < end; i++) {
+    sums[0] += (double)g[i] * g[i];
+    sums[1] += (double)p[i] * p[i];
+    // Fused as in the vectors above, so that an element's place changes no bit of it.
+    if (average) average[i] = (LOAD((float[LANES]){average[i]}) + weight * (LOAD((float[LANES]){p[i]}) -
+                               LOAD((float[LANES]){average[i]})))[0];
+  }
+}
+
+static TARGET void NAME(update_nothing)(size_t begin, size_t end, const dk_pass *pass, float *p, const float *g,
+                                        double sums[2]) {
+  if (pass->average)
+    NAME(measure)(1, pass, begin, end, p, g, sums);
+  else
+    NAME(measure)(0, pass, begin, end, p, g, sums);
+}
+
 // ---- SGD
 
 INLINE VF NAME(op_sgd_plain)(const void *scalars, VF x, VF y, float *a, float *b) {
@@ -175,7 +208,7 @@ INLINE VF NAME(op_adam)(const void *scalars, VF x, VF y, float *a, float *b) {
   const VF v = k->beta2 * LOAD(b) + k->fresh2 * (d * d);
   STORE(a, m);
   STORE(b, v);
-  return x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v) * k->scale + k->epsilon);
+  return x * k->keep - k->rate * m / (__builtin_elementwise_sqrt(v + k->inside) * k->scale + k->epsilon);
 }
 
 static TARGET void NAME(update_adam)(size_t begin, size_t end, const dk_adam *scalars, const dk_pass *pass, float *p,
@@ -191,7 +224,7 @@ INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, floa
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
-  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
 }
 
 INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
@@ -199,7 +232,7 @@ INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, f
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
   STORE(a, v);
-  const VF u = k->momentum * LOAD(b) + d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  const VF u = k->momentum * LOAD(b) + d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
   STORE(b, u);
   return x * k->keep - k->rate * u;
 }
@@ -220,13 +253,36 @@ INLINE VF NAME(op_adagrad)(const void *scalars, VF x, VF y, float *a, float *b) 
   const VF d = y + k->coupled * x;
   const VF v = LOAD(a) + d * d;
   STORE(a, v);
-  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v) + k->epsilon);
+  return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
 }
 
 static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
                                         float *p, const float *g, float *sum, double sums[2]) {
   const dk_adagrad k = *scalars;
   RUN(op_adagrad, sum, 0);
+}
+
+// ---- Lion
+
+// The sign of x; 0 for 0, and a NaN stays one.
+INLINE VF NAME(sign)(VF x) {
+  const VF one = 1 - (VF){0}, zero = {0};
+  return NAME(chosen)(x > zero, one, NAME(chosen)(x < zero, -one, x));
+}
+
+INLINE VF NAME(op_lion)(const void *scalars, VF x, VF y, float *a, float *b) {
+  const dk_lion *k = scalars;
+  const VF m = LOAD(a);
+  const VF d = y + k->coupled * x;
+  const VF u = NAME(sign)(k->beta1 * m + k->fresh1 * d);
+  STORE(a, k->beta2 * m + k->fresh2 * d);
+  return x * k->keep - k->rate * u;
+}
+
+static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass, float *p,
+                                     const float *g, float *mean, double sums[2]) {
+  const dk_lion k = *scalars;
+  RUN(op_lion, mean, 0);
 }
 
 #undef LANES

@@ -26,6 +26,16 @@ void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad 
   DISPATCH(path, update_adagrad, begin, end, scalars, pass, parameters, gradient, sum, sums);
 }
 
+void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, double sums[2]) {
+  DISPATCH(path, update_lion, begin, end, scalars, pass, parameters, gradient, mean, sums);
+}
+
+void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pass, float *parameters,
+                       const float *gradient, double sums[2]) {
+  DISPATCH(path, update_nothing, begin, end, pass, parameters, gradient, sums);
+}
+
 void dk_gradient_squares(dk_path path, size_t begin, size_t end, const dk_pass *pass, const float *gradient,
                          double sums[2]) {
   DISPATCH(path, gradient_squares, begin, end, pass, gradient, sums);

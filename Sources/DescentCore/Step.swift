@@ -37,16 +37,20 @@ public struct StepReport: Sendable, Hashable {
   public var clipFactor: Double?
   /// The dot product of this step's gradient with that of the step before, where the trainee was asked for it.
   public var gradientDot: Double?
+  /// The rate that the optimizer found itself and used in this step (Prodigy's d·η, Polyak's step, …); nil where it takes
+  /// the one it is given.
+  public var foundRate: Double?
 
   public init(
     loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil,
-    gradientDot: Double? = nil
+    gradientDot: Double? = nil, foundRate: Double? = nil
   ) {
     self.loss = loss
     self.gradientNorm = gradientNorm
     self.parameterNorm = parameterNorm
     self.clipFactor = clipFactor
     self.gradientDot = gradientDot
+    self.foundRate = foundRate
   }
 
   /// True if every number of the report is finite.

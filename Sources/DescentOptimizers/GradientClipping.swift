@@ -33,6 +33,9 @@ public struct GradientTreatment: Sendable, Hashable {
   /// Infinite: none.
   public var limit = Double.infinity
 
+  /// True if every gradient stays as it is.
+  var isIdentity: Bool { factor == 1 && limit == .infinity }
+
   /// The gradient as the rule sees it; a NaN stays one.
   @inline(__always)
   public func callAsFunction<Scalar: UpdateScalar>(_ gradient: Scalar) -> Scalar {

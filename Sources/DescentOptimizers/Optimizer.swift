@@ -11,11 +11,17 @@ public struct StepSums: Sendable, Hashable {
   /// The norm of the clipped gradient over that of the one before, 0…1, and 1 where clipping did not bite; nil without
   /// clipping.
   public var clipFactor: Double?
+  /// The rate that the rule found itself and used in this step, group factors not included; nil for rules that find
+  /// none. See ``Optimizer/foundRate``.
+  public var foundRate: Double?
 
-  public init(gradientSquares: Double, parameterSquares: Double, clipFactor: Double? = nil) {
+  public init(
+    gradientSquares: Double, parameterSquares: Double, clipFactor: Double? = nil, foundRate: Double? = nil
+  ) {
     self.gradientSquares = gradientSquares
     self.parameterSquares = parameterSquares
     self.clipFactor = clipFactor
+    self.foundRate = foundRate
   }
 
   /// ‖g‖₂ before clipping.
@@ -38,22 +44,20 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   public let parameterCount: Int
   /// The groups; elements in none of them follow the specification itself.
   public let groups: [ParameterGroup]
+  /// The tensors of the vector; nil where the optimizer was made without.
+  public let layout: ParameterLayout?
   /// Steps made so far.
-  public private(set) var stepCount = 0
+  public internal(set) var stepCount = 0
   /// Processor path of the Float kernels.
   package var path: UInt32 = dk_best_path().rawValue
 
-  /// A stretch of the vector whose elements share a rule; `group` counts from 0, −1: none.
-  struct Segment: Sendable {
-    var range: Range<Int>
-    var group: Int
-  }
+  let table: RuleTable
+  let cuts: VectorCuts
+  var memory: RuleMemory<Scalar>
+  // The rates of the last step and the treated gradient.
+  private var scratch: StepScratch<Scalar>
 
-  let segments: [Segment]
-  let groupRules: [any UpdateRule]
-  private(set) var storage: StateStorage<Scalar>
-
-  /// An optimizer at step 0.
+  /// An optimizer at step 0 that knows no tensors: what shares its settings counts as one.
   ///
   /// - Throws: ``OptimizerError`` if groups overlap or leave the vector, or override what the rule does not have.
   public init(_ spec: OptimizerSpec, parameterCount: Int, groups: [ParameterGroup]) throws(OptimizerError) {
@@ -62,53 +66,47 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
     }
     var rules: [any UpdateRule] = []
     for group in groups { rules.append(try spec.rule.applying(group.overrides)) }
-    self.init(spec: spec, parameterCount: parameterCount, groups: groups, rules: rules)
+    self.init(spec: spec, parameterCount: parameterCount, groups: groups, rules: rules, layout: nil)
   }
 
-  /// An optimizer at step 0 whose settings hold for the whole vector.
+  /// An optimizer at step 0 for the trainable part of a layout, whose tensors rules may treat by their shapes.
+  ///
+  /// - Throws: ``OptimizerError`` if groups overlap or leave the vector, override what the rule does not have, or take
+  ///   part of a tensor while the rule works on whole tensors.
+  public init(_ spec: OptimizerSpec, layout: ParameterLayout, groups: [ParameterGroup] = []) throws(OptimizerError) {
+    if let problem = ParameterGroup.problem(of: groups, count: layout.trainableCount) {
+      throw OptimizerError("The parameter groups do not fit: \(problem).")
+    }
+    var rules: [any UpdateRule] = []
+    for group in groups { rules.append(try spec.rule.applying(group.overrides)) }
+    self.init(spec: spec, parameterCount: layout.trainableCount, groups: groups, rules: rules, layout: layout)
+    if table.worksOnTensors, let name = cuts.cutTensor(layout) {
+      throw OptimizerError("\(spec) works on whole tensors, but a parameter group takes only part of \(name).")
+    }
+  }
+
+  /// An optimizer at step 0 whose settings hold for the whole vector, which counts as one tensor.
   public init(_ spec: OptimizerSpec, parameterCount: Int) {
-    self.init(spec: spec, parameterCount: parameterCount, groups: [], rules: [])
+    self.init(spec: spec, parameterCount: parameterCount, groups: [], rules: [], layout: nil)
   }
 
-  private init(spec: OptimizerSpec, parameterCount: Int, groups: [ParameterGroup], rules: [any UpdateRule]) {
+  private init(
+    spec: OptimizerSpec, parameterCount: Int, groups: [ParameterGroup], rules: [any UpdateRule],
+    layout: ParameterLayout?
+  ) {
     precondition(parameterCount >= 0, "a vector has no negative number of elements")
     self.spec = spec
     self.parameterCount = parameterCount
     self.groups = groups
-    groupRules = rules
-    segments = Self.segments(of: groups, count: parameterCount)
-    let slices = spec.rule.stateCount
-    let kept = (0..<slices).filter { index in
-      spec.rule.uses(state: index) || rules.contains { $0.uses(state: index) }
-    }
-    let chunks = segments.reduce(0) { $0 + UpdateSlice<Scalar>.chunks(of: $1.range.count) }
-    storage = StateStorage(count: parameterCount, slices: slices, kept: kept, chunks: chunks)
-    for segment in segments {
-      let rule = segment.group < 0 ? spec.rule : rules[segment.group]
-      for index in kept {
-        let value = Scalar(rule.initialValue(ofState: index))
-        guard value != 0, let base = storage.bases[index] else { continue }
-        (base + segment.range.lowerBound).update(repeating: value, count: segment.range.count)
-      }
-    }
+    self.layout = layout
+    table = RuleTable(own: spec.rule, groups: rules)
+    cuts = VectorCuts(count: parameterCount, groups: groups, layout: layout)
+    memory = RuleMemory(MemoryPlan(table, cuts: cuts), count: parameterCount)
+    scratch = StepScratch(groups: groups.count)
   }
 
-  private static func segments(of groups: [ParameterGroup], count: Int) -> [Segment] {
-    var taken: [Segment] = []
-    for (index, group) in groups.enumerated() {
-      for range in group.ranges where !range.isEmpty { taken.append(Segment(range: range, group: index)) }
-    }
-    taken.sort { $0.range.lowerBound < $1.range.lowerBound }
-    var result: [Segment] = []
-    var next = 0
-    for segment in taken {
-      if segment.range.lowerBound > next { result.append(Segment(range: next..<segment.range.lowerBound, group: -1)) }
-      result.append(segment)
-      next = segment.range.upperBound
-    }
-    if next < count { result.append(Segment(range: next..<count, group: -1)) }
-    return result
-  }
+  /// What the rule needs of a step besides the gradient.
+  public var needs: StepNeeds { table.needs }
 
   /// Takes one step: parameters and state change, the gradient stays.
   ///
@@ -117,99 +115,109 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
   ///   - gradient: `parameterCount` elements; must not overlap the parameters.
   ///   - request: the learning rate and what is to differ in this step.
   ///   - pass: how the gradient is scaled and clipped, and the average kept beside the parameters.
+  ///   - context: the step's loss and its batch's loss as a function, for rules that need them.
   ///   - executor: shares fixed chunks among threads; the result does not depend on it. Nil: this thread.
-  /// - Returns: the sums of squares, gathered in the same pass.
+  /// - Returns: the sums of squares.
   /// - Throws: ``OptimizerError`` if the request names a setting or group that is not there, or drives a setting that
-  ///   needs state the optimizer was made without (momentum for `sgd` without one). Nothing has changed then.
+  ///   needs state the optimizer was made without (momentum for `sgd` without one), or the context lacks what the rule
+  ///   needs. Nothing has changed then. An objective's own error may leave the step half made.
   @discardableResult
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public mutating func step(
     parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, request: StepRequest,
-    pass: UpdatePass<Scalar> = UpdatePass(), executor: ChunkExecutor? = nil
+    pass: UpdatePass<Scalar> = UpdatePass(), context: StepContext<Scalar> = StepContext(),
+    executor: ChunkExecutor? = nil
   ) throws(OptimizerError) -> StepSums {
-    var ownRule = spec.rule
-    var rules = groupRules
-    if !request.overrides.isEmpty {
-      ownRule = try overriding(ownRule, request.overrides)
-      for i in rules.indices { rules[i] = try overriding(rules[i], request.overrides) }
-    }
+    var table = table
+    if request.changesSettings { table = try changed(for: request) }
     if !request.groupFactors.isEmpty { try checkGroups(request.groupFactors.keys) }
-    if !request.groupOverrides.isEmpty {
-      try checkGroups(request.groupOverrides.keys)
-      for i in rules.indices {
-        guard var own = request.groupOverrides[groups[i].name] else { continue }
-        own[.learningRate] = nil
-        if !own.isEmpty { rules[i] = try overriding(rules[i], own) }
-      }
+    let missing = table.needs.subtracting(context.offers)
+    guard missing.isEmpty else {
+      throw OptimizerError("\(spec) needs \(missing.words), which this training loop does not give.")
     }
-    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+    if !isKnownUniquelyReferenced(&memory) { memory = memory.copy() }
+    if !isKnownUniquelyReferenced(&scratch) { scratch = StepScratch(groups: groups.count) }
+    scratch.rates[0] = request.learningRate
+    for index in groups.indices { scratch.rates[index + 1] = rate(ofGroup: index, request) }
 
-    func slice(_ segment: Segment, rate: Double, _ treatment: GradientTreatment, chunk: Int) -> UpdateSlice<Scalar> {
-      let start = segment.range.lowerBound
-      return UpdateSlice(
-        parameters: parameters + start, gradient: gradient + start, count: segment.range.count, rate: rate,
-        step: stepCount, treatment: treatment, average: pass.average?.from(start),
-        states: UnsafePointer(storage.bases), offset: start, sums: storage.sums + 2 * chunk,
-        path: dk_path(rawValue: path), executor: executor)
-    }
-
-    var treatment = GradientTreatment(factor: pass.gradientScale)
-    var clipFactor: Double?
-    if let clipping = pass.clipping {
-      if case .value(let limit) = clipping { treatment.limit = limit }
-      var chunks = 0
-      for segment in segments {
-        Scalar.measureGradient(slice(segment, rate: 0, treatment, chunk: chunks))
-        chunks += UpdateSlice<Scalar>.chunks(of: segment.range.count)
+    var input = StepInput<Scalar>(
+      parameters: parameters, gradient: gradient, groupRates: UnsafePointer(scratch.rates), step: stepCount,
+      gradientScale: pass.gradientScale,
+      clipping: pass.clipping, context: context, path: dk_path(rawValue: path), executor: executor)
+    let (treatment, clipFactor) = input.gradientTreatment(memory)
+    if table.fusesEverything {
+      input.treatment = treatment
+      input.average = pass.average
+      try memory.run(table, input)
+    } else {
+      if !treatment.isIdentity {
+        let treated = scratch.vector(parameterCount)
+        for i in 0..<parameterCount { treated[i] = treatment(gradient[i]) }
+        input.gradient = UnsafePointer(treated)
       }
-      let squares = totals(ofChunks: chunks)
-      let factor = clipping.factor(norm: squares.0.squareRoot(), bounded: squares.1.squareRoot())
-      if case .norm = clipping { treatment.factor *= factor }
-      clipFactor = factor
-    }
-
-    var chunk = 0
-    for segment in segments {
-      var rate = request.learningRate
-      if segment.group >= 0 {
-        if !request.groupOverrides.isEmpty,
-          let own = request.groupOverrides[groups[segment.group].name]?[.learningRate]
-        {
-          rate = own
-        }
-        rate *= groups[segment.group].learningRateFactor
-        if !request.groupFactors.isEmpty { rate *= request.groupFactors[groups[segment.group].name] ?? 1 }
-      }
-      Scalar.update(
-        by: segment.group < 0 ? ownRule : rules[segment.group], slice(segment, rate: rate, treatment, chunk: chunk))
-      chunk += UpdateSlice<Scalar>.chunks(of: segment.range.count)
+      try memory.run(table, input)
+      input.gradient = gradient
+      input.average = pass.average
+      memory.finish(input)
     }
     stepCount += 1
 
-    let squares = totals(ofChunks: chunk)
+    let squares = memory.totals
     let scale = pass.gradientScale
-    return StepSums(gradientSquares: scale * scale * squares.0, parameterSquares: squares.1, clipFactor: clipFactor)
+    return StepSums(
+      gradientSquares: scale * scale * squares.0, parameterSquares: squares.1, clipFactor: clipFactor,
+      foundRate: memory.foundRate(table))
   }
 
-  /// The two sums of the first chunks, added up in order.
-  private func totals(ofChunks count: Int) -> (Double, Double) {
-    var sums = (0.0, 0.0)
-    for c in 0..<count {
-      sums.0 += storage.sums[2 * c]
-      sums.1 += storage.sums[2 * c + 1]
+  /// The rate that the rule found itself for the last step: d·η for Prodigy and D-Adaptation, the step size of DoG, of
+  /// Polyak's rule and of a line search, s·η for Mechanic. Of rules inside one another, the outermost that finds one.
+  /// Nil for rules that find none, and before the first step.
+  public var foundRate: Double? { stepCount > 0 ? memory.foundRate(table) : nil }
+
+  /// True where the parameters to evaluate and to keep are not those being trained, as in Schedule-Free; never before
+  /// the first step.
+  public var hasEvaluationView: Bool { stepCount > 0 && table.hasView }
+
+  /// The parameters to evaluate, from those being trained and the live state.
+  ///
+  /// - Returns: false where they are the trained ones, and nothing was written.
+  @discardableResult
+  public func writeEvaluationParameters(
+    of parameters: UnsafeMutablePointer<Scalar>, to view: UnsafeMutablePointer<Scalar>
+  ) -> Bool {
+    guard hasEvaluationView else { return false }
+    let rates = StepScratch<Scalar>(groups: groups.count)
+    return withExtendedLifetime(rates) {
+      let input = StepInput<Scalar>(
+        parameters: parameters, gradient: UnsafePointer(parameters),
+        groupRates: UnsafePointer(rates.rates), step: stepCount, path: dk_path(rawValue: path))
+      return memory.writeView(table, input, to: view)
     }
-    return sums
   }
 
-  private func overriding(
-    _ rule: any UpdateRule, _ overrides: [Hyperparameter: Double]
-  ) throws(OptimizerError) -> any UpdateRule {
-    let changed = try rule.applying(overrides)
-    for index in 0..<changed.stateCount where changed.uses(state: index) && storage.bases[index] == nil {
+  /// The learning rate of a group, by its index, or of the elements in none (−1).
+  func rate(ofGroup index: Int, _ request: StepRequest) -> Double {
+    guard index >= 0 else { return request.learningRate }
+    let group = groups[index]
+    var rate = request.learningRate
+    if !request.groupOverrides.isEmpty, let own = request.groupOverrides[group.name]?[.learningRate] { rate = own }
+    rate *= group.learningRateFactor
+    if !request.groupFactors.isEmpty { rate *= request.groupFactors[group.name] ?? 1 }
+    return rate
+  }
+
+  /// The rules with the settings a request changes.
+  func changed(for request: StepRequest) throws(OptimizerError) -> RuleTable {
+    try checkGroups(request.groupOverrides.keys)
+    let changed = try table.applying(
+      request.overrides,
+      groups: groups.map { group in
+        (request.groupOverrides[group.name] ?? [:]).filter { $0.key != .learningRate }
+      })
+    if let name = changed.missingArray(in: memory) {
       throw OptimizerError(
-        "\(spec) keeps no \(changed.stateName(index)), which this step's settings need; give it that setting above 0 "
-          + "from the start.")
+        "\(spec) keeps no \(name), which this step's settings need; give it that setting above 0 from the start.")
     }
     return changed
   }
@@ -222,19 +230,42 @@ public struct Optimizer<Scalar: UpdateScalar>: Sendable {
         "There is no parameter group \"\(name)\"; \(suggestion(for: name, among: groups.map(\.name)))")
     }
   }
+}
 
-  /// Puts back a step count and state slices read from a checkpoint.
-  mutating func restore(step: Int, slices: [(index: Int, values: [Scalar])]) {
-    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
-    stepCount = step
-    for slice in slices {
-      guard let base = storage.bases[slice.index] else { continue }
-      for (i, value) in slice.values.enumerated() { base[i] = value }
-    }
+extension StepRequest {
+  fileprivate var changesSettings: Bool { !overrides.isEmpty || !groupOverrides.isEmpty }
+}
+
+/// Memory of a step that holds nothing between steps.
+final class StepScratch<Scalar: UpdateScalar>: @unchecked Sendable {
+  /// By group, after one for the elements in none.
+  let rates: UnsafeMutablePointer<Double>
+  private var memory: UnsafeMutableRawPointer?
+
+  init(groups: Int) {
+    rates = .allocate(capacity: groups + 1)
+    rates.initialize(repeating: 1, count: groups + 1)
+  }
+
+  /// A vector of `count` elements, made at the first call.
+  func vector(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+    if memory == nil { memory = dk_allocate(UInt(max(1, count) * MemoryLayout<Scalar>.stride)) }
+    guard let memory else { preconditionFailure("no memory for \(count) elements") }
+    return memory.assumingMemoryBound(to: Scalar.self)
+  }
+
+  deinit {
+    rates.deallocate()
+    dk_release(memory)
   }
 }
 
-extension UpdateRule {
-  var stateCount: Int { Self.stateNames.count }
-  func stateName(_ index: Int) -> String { Self.stateNames[index] }
+extension RuleTable {
+  /// True if the rule treats the gradient, keeps the average and gathers the sums in its own pass.
+  var fusesEverything: Bool {
+    if case .slice(let rule) = kind(-1) { return type(of: rule).granularity == .elements }
+    return false
+  }
+
+  var worksOnTensors: Bool { own.granularity == .tensors || inner.contains { $0.worksOnTensors } }
 }

@@ -1,13 +1,14 @@
 internal import DescentSpecs
 public import DescentCore
 
-/// An update rule with its settings, as one line of text: `sgd`, `sgd(momentum: 0.9, nesterov: true)`, `adamw`, ….
+/// An update rule with its settings, as one line of text: `sgd`, `sgd(momentum: 0.9, nesterov: true)`, `adamw`,
+/// `lookahead(adam, k: 5)`, ….
 ///
 /// ``description`` is the canonical text: only what differs from the defaults, in a fixed order; it reads back as the
 /// same value. Coded as that text.
 public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertible, StabilityModel {
-  /// Every optimizer that a specification can name, with its defaults.
-  public static let presets: [any UpdateRule] = [SGD(), Adam(), Adam.adamW, RMSprop(), Adagrad()]
+  /// Every optimizer that a specification can name, with its defaults; the lists stand in the folder `Registry`.
+  public static let presets: [any UpdateRule] = elementWise + tensorWise + curvature + rateFree + wrappers
 
   /// The names a specification may begin with.
   public static var names: [String] { presets.map(\.name) }
@@ -21,12 +22,17 @@ public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertibl
   /// - Throws: `SpecError` for text that does not read, an unknown optimizer or argument (naming the nearest), or a
   ///   value out of range.
   public init(parsing text: String) throws {
-    let call = try SpecCall(parsing: text)
-    guard let preset = Self.presets.first(where: { $0.name == call.name }) else {
+    self.init(try Self.rule(of: SpecCall(parsing: text), in: text, at: 0))
+  }
+
+  fileprivate static func rule(
+    of call: SpecCall, in text: String, at position: Int
+  ) throws(SpecError) -> any UpdateRule {
+    guard let preset = presets.first(where: { $0.name == call.name }) else {
       throw SpecError(
-        "there is no optimizer \"\(call.name)\"; \(suggestion(for: call.name, among: Self.names))", in: text, at: 0)
+        "there is no optimizer \"\(call.name)\"; \(suggestion(for: call.name, among: names))", in: text, at: position)
     }
-    rule = try preset.reading(call, in: text)
+    return try preset.reading(call, in: text, at: position)
   }
 
   public var name: String { rule.name }
@@ -39,17 +45,19 @@ public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertibl
     let settings = rule.settingTexts
     let defaults = preset?.settingTexts ?? []
     let changed = settings.filter { setting in !defaults.contains { $0 == setting } }
-    guard !changed.isEmpty else { return rule.name }
-    return "\(rule.name)(\(changed.map { "\($0.name): \($0.text)" }.joined(separator: ", ")))"
+    let arguments =
+      (rule.wrapped.map { [OptimizerSpec($0).description] } ?? [])
+      + changed.map { "\($0.name): \($0.text)" }
+    return arguments.isEmpty ? rule.name : "\(rule.name)(\(arguments.joined(separator: ", ")))"
   }
 
   public func stabilityThreshold(learningRate: Double) -> Double {
     rule.stabilityThreshold(learningRate: learningRate)
   }
 
-  public static func == (a: Self, b: Self) -> Bool { AnyHashable(a.rule) == AnyHashable(b.rule) }
+  public static func == (a: Self, b: Self) -> Bool { a.rule.erased == b.rule.erased }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(rule)) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(rule.erased) }
 
   public init(from decoder: any Decoder) throws {
     try self.init(parsing: decoder.singleValueContainer().decode(String.self))
@@ -62,26 +70,47 @@ public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertibl
 }
 
 extension UpdateRule {
+  fileprivate var erased: AnyHashable { AnyHashable(self) }
+
   fileprivate var settingTexts: [(name: String, text: String)] {
     Self.settings.map { ($0.name, $0.text(in: self)) }
   }
 
-  /// This rule with the arguments of a specification.
-  fileprivate func reading(_ call: SpecCall, in text: String) throws(SpecError) -> Self {
-    try call.allowOnly(Self.settings.map(\.name))
+  /// This rule with the arguments of a specification; of a wrapper, the first may be the rule inside.
+  fileprivate func reading(_ call: SpecCall, in text: String, at position: Int) throws(SpecError) -> Self {
+    var call = call
     var copy = self
+    if wrapped != nil, let first = call.arguments.first, first.label == nil {
+      call.arguments.removeFirst()
+      let inner: SpecCall
+      switch first.value {
+      case .name(let name): inner = SpecCall(name)
+      case .call(let call): inner = call
+      default: throw SpecError("\(name): the first argument must be an optimizer", in: text, at: first.position)
+      }
+      copy.rewrap(OptimizerSpec(try OptimizerSpec.rule(of: inner, in: text, at: first.position)))
+    }
+    try call.allowOnly(Self.settings.map(\.name))
     for setting in Self.settings {
       guard let argument = call.arguments.first(where: { $0.label == setting.name }) else { continue }
-      let value: Double? =
-        switch setting.place {
-        case .number: try call.number(setting.name)
-        case .flag: try call.flag(setting.name).map { $0 ? 1 : 0 }
+      var problem: String?
+      switch setting.place {
+      case .number, .integer:
+        // Infinity is for the bounds to judge.
+        guard case .number(let value) = argument.value, !value.isNaN else {
+          _ = try call.number(setting.name); continue
         }
-      if let value, let problem = setting.set(value, in: &copy) {
-        throw SpecError("\(name): \(problem)", in: text, at: argument.position)
+        problem = setting.set(value, in: &copy)
+      case .flag: problem = try call.flag(setting.name).flatMap { setting.set($0 ? 1 : 0, in: &copy) }
+      case .choice:
+        guard case .name(let value) = argument.value else {
+          throw SpecError("\(name): \(setting.name) must be a name", in: text, at: argument.position)
+        }
+        problem = setting.choose(value, in: &copy)
       }
+      if let problem { throw SpecError("\(name): \(problem)", in: text, at: argument.position) }
     }
-    if let conflict = copy.conflict { throw SpecError("\(name): \(conflict)", in: text, at: 0) }
+    if let conflict = copy.conflict { throw SpecError("\(name): \(conflict)", in: text, at: position) }
     return copy
   }
 }

@@ -6,19 +6,20 @@ extension Optimizer: StabilityModel, Preconditioner {
     spec.stabilityThreshold(learningRate: learningRate)
   }
 
-  /// The diagonal P of the live state; a group's learning-rate factor f counts as P/f. Nil if the rule rescales nothing,
-  /// and before the first step.
+  /// The diagonal P of the live state, a wrapper's being that of what it wraps; a group's learning-rate factor f counts
+  /// as P/f. Nil if the rule rescales nothing, and before the first step.
   public func preconditioner() -> [Double]? {
-    let values = { (index: Int) in storage.values(index).map { Double($0) } }
-    let own = spec.rule.preconditioner(step: stepCount, state: values)
-    guard own != nil || groups.contains(where: { $0.learningRateFactor != 1 }) else { return nil }
-    var result = own ?? [Double](repeating: 1, count: parameterCount)
-    for (group, rule) in zip(groups, groupRules) {
-      let diagonal = rule.preconditioner(step: stepCount, state: values)
-      for range in group.ranges {
-        for i in range { result[i] = (diagonal?[i] ?? 1) / group.learningRateFactor }
-      }
+    var (table, memory) = (table, memory)
+    while let innerTable = table.inner.first, let inner = memory.inner { (table, memory) = (innerTable, inner) }
+    var result = [Double](repeating: 1, count: parameterCount)
+    var rescales = groups.contains { $0.learningRateFactor != 1 }
+    for piece in memory.pieces {
+      let rule = piece.group < 0 ? table.own : table.groups[piece.group]
+      let factor = piece.group < 0 ? 1 : groups[piece.group].learningRateFactor
+      let diagonal = rule.preconditioner(step: stepCount) { memory.values(ofArray: $0, for: piece.tensor) }
+      rescales = rescales || (piece.group < 0 && diagonal != nil)
+      for (place, i) in piece.tensor.range.enumerated() { result[i] = (diagonal?[place] ?? 1) / factor }
     }
-    return result
+    return rescales ? result : nil
   }
 }

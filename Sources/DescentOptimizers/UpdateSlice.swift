@@ -13,8 +13,10 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
 
   static func chunks(of count: Int) -> Int { (count + chunk - 1) / chunk }
 
+  /// The stretch: one tensor for a rule that asks for tensors.
+  public let tensor: TensorShape
   public let parameters: UnsafeMutablePointer<Scalar>
-  /// As given: what a rule works with is ``treatment`` of it.
+  /// As given: what a rule works with is ``treatment`` of it, which is nothing except for element-wise rules.
   public let gradient: UnsafePointer<Scalar>
   public let count: Int
   /// The learning rate, group factors included.
@@ -23,17 +25,41 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
   public let step: Int
   /// What the gradient goes through before the rule sees it.
   public let treatment: GradientTreatment
+  /// As many elements as the rule asked for in `scratchCount(for:)`; holds anything.
+  public let scratch: UnsafeMutablePointer<Scalar>
   let average: UpdatePass<Scalar>.Average?
-  let states: UnsafePointer<UnsafeMutablePointer<Scalar>?>
-  let offset: Int
+  /// One per array of the rule's `states`.
+  let states: UnsafePointer<UnsafeMutableRawPointer?>
   /// Two per chunk: Σ g², Σ p² after the step.
   let sums: UnsafeMutablePointer<Double>
   let path: dk_path
   let executor: ChunkExecutor?
 
-  /// A state slice by its index in the rule's `stateNames`; nil if the optimizer keeps none.
+  /// An array of the parameters' type by its index in the rule's `states`; nil if the optimizer keeps none.
   @inline(__always)
-  public func state(_ index: Int) -> UnsafeMutablePointer<Scalar>? { states[index].map { $0 + offset } }
+  public func state(_ index: Int) -> UnsafeMutablePointer<Scalar>? {
+    states[index]?.assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// The numbers of a `perTensor` array; nil if the optimizer keeps none.
+  public func numbers(_ index: Int) -> UnsafeMutablePointer<Double>? {
+    states[index]?.assumingMemoryBound(to: Double.self)
+  }
+
+  /// The memory of an array whose elements are neither: `bfloat16`, `byte`.
+  public func bytes(_ index: Int) -> UnsafeMutableRawPointer? { states[index] }
+
+  /// The same stretch with another gradient, rate or first state, as when a rule leaves some tensors to another rule.
+  ///
+  /// - Parameter firstState: the index of this rule's array that is the other rule's first.
+  public func with(
+    gradient: UnsafePointer<Scalar>? = nil, rate: Double? = nil, firstState: Int = 0
+  ) -> UpdateSlice {
+    UpdateSlice(
+      tensor: tensor, parameters: parameters, gradient: gradient ?? self.gradient, count: count,
+      rate: rate ?? self.rate, step: step, treatment: treatment, scratch: scratch, average: average,
+      states: states + firstState, sums: sums, path: path, executor: executor)
+  }
 
   /// Calls `body` with each chunk's range, counted from the slice's first element, and its two sums.
   @inline(__always)
@@ -48,7 +74,7 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
   }
 
   /// Calls `body` with each element's index, treated gradient and parameter; keeps the sums and the average. What
-  /// formulas are written in.
+  /// the oracles of fused kernels are written in.
   @inline(__always)
   public func forEachElement(_ body: (_ index: Int, _ gradient: Scalar, _ parameter: inout Scalar) -> Void) {
     forEachChunk { range, sums in

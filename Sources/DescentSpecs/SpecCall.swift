@@ -1,9 +1,10 @@
-/// A one-line specification such as `sgd(momentum: 0.9, nesterov: true)`, `adam`, or `blobs(classes: 3)`.
+/// A one-line specification such as `sgd(momentum: 0.9, nesterov: true)`, `adam`, `blobs(classes: 3)`, or
+/// `lookahead(adam(beta1: 0.95), k: 5)`.
 ///
 /// ```
 /// call     = name ["(" [argument {"," argument}] ")"]
 /// argument = [label (":" | "=")] value
-/// value    = number | "true" | "false" | name
+/// value    = number | "true" | "false" | name | call
 /// ```
 /// Names are letters, digits, `-`, `_` and `.`, and begin with a letter.
 public struct SpecCall: Sendable, Hashable {
@@ -11,6 +12,8 @@ public struct SpecCall: Sendable, Hashable {
     case number(Double)
     case flag(Bool)
     case name(String)
+    /// A call within the call, with its parentheses; a mere name is ``name(_:)``.
+    case call(SpecCall)
   }
 
   public struct Argument: Sendable, Hashable {
@@ -32,22 +35,20 @@ public struct SpecCall: Sendable, Hashable {
     self.text = text
     scanner.skipSpaces()
     name = try scanner.name("a name")
-    arguments = []
+    arguments = try scanner.arguments()
     scanner.skipSpaces()
-    if scanner.take("(") {
-      scanner.skipSpaces()
-      while !scanner.take(")") {
-        arguments.append(try scanner.argument())
-        scanner.skipSpaces()
-        if scanner.take(",") {
-          scanner.skipSpaces()
-        } else if !scanner.next(is: ")") {
-          throw scanner.error("expected \",\" or \")\"")
-        }
-      }
-      scanner.skipSpaces()
-    }
     guard scanner.isAtEnd else { throw scanner.error("unexpected text after the specification") }
+  }
+
+  /// A name without arguments.
+  public init(_ name: String) {
+    self.init(name: name, arguments: [], text: name)
+  }
+
+  fileprivate init(name: String, arguments: [Argument], text: String) {
+    self.name = name
+    self.arguments = arguments
+    self.text = text
   }
 
   /// The number under `label`, or nil if it is not given.
@@ -161,7 +162,32 @@ private struct SpecScanner {
     characters[position] == "+" && (characters[position - 1] == "e" || characters[position - 1] == "E")
   }
 
-  mutating func argument() throws(SpecError) -> SpecCall.Argument {
+  /// Arguments in parentheses; none where there are no parentheses.
+  mutating func arguments() throws(SpecError) -> [SpecCall.Argument] {
+    skipSpaces()
+    guard take("(") else { return [] }
+    guard depth < Self.deepest else { throw error("more than \(Self.deepest) calls within one another") }
+    depth += 1
+    defer { depth -= 1 }
+    var arguments: [SpecCall.Argument] = []
+    skipSpaces()
+    while !take(")") {
+      arguments.append(try argument())
+      skipSpaces()
+      if take(",") {
+        skipSpaces()
+      } else if !next(is: ")") {
+        throw error("expected \",\" or \")\"")
+      }
+    }
+    return arguments
+  }
+
+  // Nobody nests this deep, and a text of parentheses alone must not exhaust the stack.
+  private static let deepest = 16
+  private var depth = 0
+
+  private mutating func argument() throws(SpecError) -> SpecCall.Argument {
     let start = position
     if !isAtEnd, characters[position].isLetter {
       let first = word()
@@ -170,7 +196,7 @@ private struct SpecScanner {
         skipSpaces()
         return SpecCall.Argument(label: first, value: try value(), position: start)
       }
-      return SpecCall.Argument(label: nil, value: Self.meaning(of: first), position: start)
+      return SpecCall.Argument(label: nil, value: try meaning(of: first), position: start)
     }
     return SpecCall.Argument(label: nil, value: try value(), position: start)
   }
@@ -180,11 +206,23 @@ private struct SpecScanner {
     let start = position
     if next(is: "+") { position += 1 }
     let token = String(characters[start..<position]) + word()
-    let value = Self.meaning(of: token)
-    if case .name(let name) = value, name.first?.isLetter != true {
+    if case .name = Self.meaning(of: token), token.first?.isLetter != true {
       throw SpecError("\"\(token)\" is not a number", in: text, at: start)
     }
-    return value
+    return try meaning(of: token)
+  }
+
+  /// What a word means, with the arguments that may follow a name.
+  private mutating func meaning(of word: String) throws(SpecError) -> SpecCall.Value {
+    let value = Self.meaning(of: word)
+    guard case .name = value else { return value }
+    let end = position
+    skipSpaces()
+    guard next(is: "(") else {
+      position = end
+      return value
+    }
+    return .call(SpecCall(name: word, arguments: try arguments(), text: text))
   }
 
   private static func meaning(of word: String) -> SpecCall.Value {

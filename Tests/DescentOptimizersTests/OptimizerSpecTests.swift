@@ -50,10 +50,10 @@ import Testing
     }
   }
 
-  @Test func `rates to start from`() {
-    for rule in OptimizerSpec.presets {
-      let spec = OptimizerSpec(rule)
-      #expect(spec.defaultLearningRate == ["sgd": 0.05, "adagrad": 0.01][spec.name] ?? 1e-3)
-    }
+  @Test(arguments: [
+    ("sgd", 0.05), ("adam", 1e-3), ("adamw", 1e-3), ("rmsprop", 1e-3), ("adagrad", 0.01), ("lookahead(sgd)", 0.05),
+  ])
+  func `rates to start from`(_ text: String, _ rate: Double) throws {
+    #expect(try OptimizerSpec(parsing: text).defaultLearningRate == rate)
   }
 }

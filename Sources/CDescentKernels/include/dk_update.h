@@ -28,6 +28,11 @@ typedef struct {
 void dk_gradient_squares(dk_path path, size_t begin, size_t end, const dk_pass *pass, const float *gradient,
                          double sums[2]);
 
+/// Leaves the parameters as they are, adds to `sums` what the others write there, and keeps the average: for rules
+/// whose formula is not a kernel of its own.
+void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pass, float *parameters,
+                       const float *gradient, double sums[2]);
+
 /// SGD. `buffer` may be NULL: no momentum.
 typedef struct {
   float rate, coupled, keep;
@@ -39,11 +44,12 @@ typedef struct {
 void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass,
                    float *parameters, const float *gradient, float *buffer, double sums[2]);
 
-/// Adam and AdamW: p ← keep·p − rate·m/(√v·scale + ε).
+/// Adam and AdamW: p ← keep·p − rate·m/(√(v + inside)·scale + ε).
 typedef struct {
   float rate, coupled, keep;  ///< `rate` is η/(1 − β₁ᵗ) with bias correction.
   float fresh1, beta2, fresh2;  ///< 1 − β₁, β₂, 1 − β₂.
   float scale;                  ///< 1/√(1 − β₂ᵗ) with bias correction, else 1.
+  float inside;                 ///< Added to v: ε_in·(1 − β₂ᵗ).
   float epsilon;
 } dk_adam;
 
@@ -54,8 +60,8 @@ void dk_update_adam(dk_path path, size_t begin, size_t end, const dk_adam *scala
 typedef struct {
   float rate, coupled, keep;
   float momentum;
-  float beta2, fresh2;  ///< β₂, 1 − β₂.
-  float epsilon;
+  float beta2, fresh2;    ///< β₂, 1 − β₂.
+  float inside, epsilon;  ///< √(v + inside) + ε.
 } dk_rmsprop;
 
 void dk_update_rmsprop(dk_path path, size_t begin, size_t end, const dk_rmsprop *scalars, const dk_pass *pass,
@@ -64,10 +70,19 @@ void dk_update_rmsprop(dk_path path, size_t begin, size_t end, const dk_rmsprop 
 /// Adagrad.
 typedef struct {
   float rate, coupled, keep;
-  float epsilon;
+  float inside, epsilon;  ///< √(s + inside) + ε.
 } dk_adagrad;
 
 void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
                        float *parameters, const float *gradient, float *sum, double sums[2]);
+
+/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g.
+typedef struct {
+  float rate, coupled, keep;
+  float beta1, fresh1, beta2, fresh2;
+} dk_lion;
+
+void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, double sums[2]);
 
 #endif

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DescentFinder
+import DescentOptimizers
 import DescentSchedules
 import DescentTraining
 import Synchronization
@@ -113,6 +114,7 @@ struct FindCommand: DescentCommand {
   ) throws -> (result: RangeTestResult, setup: TrainingSetup) {
     let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
     let setup = try training.specification().setUp()
+    try checkMeaning(of: setup.source.optimizer, session)
     try training.checkBatch(rows: setup.trainingRows)
     let repeats = repeats ?? (quick ? 1 : 3)
     let seed = global.seed
@@ -128,6 +130,20 @@ struct FindCommand: DescentCommand {
     }
     bar.withLock { $0.finish() }
     return (test.combine(results, scheduleKind: kind), setup)
+  }
+
+  /// Refuses a rule whose learning rate is only a factor, and says so where it is a bound.
+  private func checkMeaning(of optimizer: OptimizerSpec, _ session: Session) throws {
+    switch optimizer.rateMeaning {
+    case .stepSize: return
+    case .multiplier:
+      throw Failure(
+        "bad-value",
+        "--optimizer \(optimizer) finds its rate itself; the learning rate only multiplies it and stays at 1",
+        hint: "train at once, without --lr: descent train --optimizer \(shellQuoted(optimizer.description))")
+    case .bound:
+      session.note("the learning rate of \(optimizer) is the largest step it may take: what is found is that bound.")
+    }
   }
 
   private static func decayingRate(_ result: RangeTestResult) -> Double? {

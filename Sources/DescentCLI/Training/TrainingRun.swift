@@ -16,8 +16,15 @@ struct TrainingRun {
     try command.training.checkBatch(rows: training.setup.trainingRows)
     if let rate = training.defaultRate {
       let controller = training.specification.controller.flatMap { $0.usualPeak == nil ? nil : $0.name }
+      let meaning =
+        switch training.setup.source.optimizer.rateMeaning {
+        case _ where controller != nil: ""
+        case .stepSize: ""
+        case .multiplier: ", which multiplies the rate it finds itself"
+        case .bound: ", the largest step it may take"
+        }
       let owner = controller ?? training.specification.training.optimizer
-      session.note("no --lr given: using \(decimal(rate)), the default of \(owner).")
+      session.note("no --lr given: using \(decimal(rate)), the default of \(owner)\(meaning).")
     }
     let description = RunDescription(
       id: "", createdAt: "", command: session.arguments, specification: training.specification.dictionary,

@@ -12,6 +12,8 @@ public final class CompiledModel: Sendable {
   public let batchSize: Int
   /// Seconds that tracing, differentiating and compiling the training program took.
   public let compileSeconds: Double
+  /// The function that was traced.
+  let architecture: any Model
   let starts: [ParameterStart]
   let keptStarts: [Double]
   /// Whether the model draws dropout masks in training.
@@ -46,6 +48,7 @@ public final class CompiledModel: Sendable {
   public init(_ model: any Model, task: TrainingTask, batchSize: Int) throws {
     self.task = task
     self.batchSize = batchSize
+    architecture = model
     let clock = ContinuousClock()
     let start = clock.now
     let traced = TracedModel(model, task: task, rows: batchSize, mode: .training)

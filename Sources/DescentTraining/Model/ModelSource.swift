@@ -24,7 +24,7 @@ public struct ModelSource: TraineeSource {
     self.optimizer = optimizer
     self.groups = groups
     self.threads = threads
-    _ = try Optimizer<Float>(optimizer, parameterCount: model.layout.trainableCount, groups: groups)
+    _ = try Optimizer<Float>(optimizer, layout: model.layout, groups: groups)
   }
 
   /// Has trainees use these groups instead.

@@ -2,6 +2,7 @@ internal import DescentAutodiff
 public import DescentCore
 internal import DescentData
 internal import DescentLinearAlgebra
+internal import DescentModels
 public import DescentOptimizers
 
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
@@ -33,6 +34,8 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   /// The batch in memory, counted over all steps.
   private var loadedBatch: Int?
   private lazy var evaluator = ModelEvaluator(model, machine: machine)
+  // Compiled when a rule first asks for a product.
+  private var productKit: HessianKit?
   private lazy var trialArena = Arena(for: model.batchLoss.program, precision: .float32)
 
   private var model: CompiledModel { source.model }
@@ -49,7 +52,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     gradientMemory = AlignedBuffer(count)
     batch = Batch(rows: model.batchSize, of: model.task.data)
     arena = Arena(for: model.training.program, precision: .float32)
-    optimizer = try Optimizer(source.optimizer, parameterCount: count, groups: source.groups)
+    optimizer = try Optimizer(source.optimizer, layout: model.layout, groups: source.groups)
     let stepSize = model.batchSize * source.accumulation
     precondition(stepSize <= model.task.split.train.count, "a step takes no more rows than there are")
     partGradient = AlignedBuffer(source.accumulation > 1 ? count : 0)
@@ -96,10 +99,11 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   func update(_ request: StepRequest, loss: Double) throws -> StepReport {
     let sums = try optimizer.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request,
-      pass: pass(average: average?.update(by: completedSteps)), executor: executor)
+      pass: pass(average: average?.update(by: completedSteps)), context: context(loss: loss), executor: executor)
     completedSteps += 1
     return StepReport(
-      loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor)
+      loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor,
+      foundRate: sums.foundRate)
   }
 
   private lazy var executor: ChunkExecutor? = machine.threadPool.map { chunkExecutor(on: $0) }
@@ -109,28 +113,44 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
     UpdatePass(gradientScale: 1 / Double(source.accumulation), clipping: source.clipping, average: average)
   }
 
+  private lazy var objective = ModelStepObjective(self)
+
+  /// The loss on the present batch, as rules are given it.
+  package var stepObjective: any StepObjective<Float> { objective }
+
+  private func context(loss: Double) -> StepContext<Float> {
+    StepContext(loss: loss, objective: optimizer.needs.isSubset(of: .loss) ? nil : objective)
+  }
+
   /// Puts the sum of the gradients of the step's batches into the gradient's memory, what the model keeps in its place,
   /// and returns the batches' mean loss.
   func measureGradient() -> Double {
-    meanLoss(on: arena) { part in
-      if part > 0 { Float.add(UnsafeBufferPointer(partGradient.elements), to: gradientMemory.elements) }
+    measureGradient(into: gradientMemory.elements) {
       parameterMemory.update(keptAfter, at: model.layout.trainableCount)
     }
   }
 
-  /// Runs a program on each batch of the step, calls `after` with its number, and returns the mean loss.
-  private func meanLoss(on arena: Arena, after: (_ part: Int) -> Void = { _ in }) -> Double {
-    var sum = 0.0
-    for part in 0..<source.accumulation {
-      loadBatch(part)
-      if source.accumulation > 1, arena === self.arena {
-        arena.bind(model.training.results[1], to: (part == 0 ? gradientMemory : partGradient).pointer)
+  private func measureGradient(into gradient: UnsafeMutableBufferPointer<Float>, after: () -> Void) -> Double {
+    meanLoss(of: model.training, on: arena, adding: partGradient.elements, into: gradient, after: after)
+  }
+
+  /// Runs a program on each batch of the step and returns the mean loss; adds up its second result, if `sum` is given.
+  private func meanLoss(
+    of compiled: CompiledModel.Compiled, on arena: Arena, adding part: UnsafeMutableBufferPointer<Float>? = nil,
+    into sum: UnsafeMutableBufferPointer<Float>? = nil, after: () -> Void = {}
+  ) -> Double {
+    var loss = 0.0
+    for index in 0..<source.accumulation {
+      loadBatch(index)
+      if let target = index == 0 ? sum : part, let base = target.baseAddress {
+        arena.bind(compiled.results[1], to: UnsafeMutableRawPointer(base))
       }
       arena.run(on: machine)
-      sum += Double(lossMemory.base[0])
-      after(part)
+      loss += Double(lossMemory.base[0])
+      if index > 0, let sum, let part { Float.add(UnsafeBufferPointer(part), to: sum) }
+      after()
     }
-    return sum / Double(source.accumulation)
+    return loss / Double(source.accumulation)
   }
 
   /// The whole part in one batch is the same every step.
@@ -159,28 +179,47 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   public func lossAfterTrialStep(_ request: StepRequest) throws -> Double {
     let kept = parameterMemory.values
     defer { parameterMemory.update(from: kept) }
-    _ = measureGradient()
+    let loss = measureGradient()
     var trial = optimizer
     _ = try trial.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request, pass: pass(average: nil),
-      executor: executor)
-    bind(trialArena, model.batchLoss)
-    return meanLoss(on: trialArena)
+      context: context(loss: loss), executor: executor)
+    return self.loss(at: parameterMemory.base)
   }
 
   /// The average that is kept. After a resume in a run of another length it may begin elsewhere than the source says.
   public var averaging: ParameterAveraging? { average?.averaging }
 
-  public var hasAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
+  /// True while the parameters to use are not those being trained: an average is kept, or the optimizer itself trains
+  /// others than it means to be used (Schedule-Free). An average that is kept comes first.
+  public var hasAverage: Bool { keepsAverage || optimizer.hasEvaluationView }
 
-  /// The average of the parameters; nil where none is kept or it has not begun.
-  public var averagedParameters: [Float]? { hasAverage ? average?.values : nil }
+  private var keepsAverage: Bool { average?.isUnderWay(after: completedSteps) ?? false }
+
+  /// The average of the parameters, or what the optimizer means to be used; nil where there is neither yet.
+  public var averagedParameters: [Float]? {
+    hasAverage ? Array(evaluatedMemory.elements.prefix(model.layout.trainableCount)) : nil
+  }
 
   /// What ``evaluate(on:)`` measures: the parameters or their average, then what the model keeps, by the layout.
   public var evaluatedState: [Float] { evaluatedMemory.values }
 
   private var evaluatedMemory: AlignedBuffer<Float> {
-    hasAverage ? average?.whole(with: parameterMemory) ?? parameterMemory : parameterMemory
+    if keepsAverage, let average { return average.whole(with: parameterMemory) }
+    guard optimizer.hasEvaluationView else { return parameterMemory }
+    // What the model keeps besides its parameters is as training left it.
+    viewMemory.update(parameterMemory, at: 0)
+    optimizer.writeEvaluationParameters(of: parameterMemory.base, to: viewMemory.base)
+    return viewMemory
+  }
+
+  private lazy var viewMemory = AlignedBuffer<Float>(model.layout.count)
+
+  /// What multiplies the gradient, tensor by tensor, at the optimizer's live state; empty before the first step.
+  ///
+  /// - Throws: `OptimizerError` if the request does not fit, as for a step.
+  public func effectiveRates(_ request: StepRequest) throws -> [EffectiveRate] {
+    try optimizer.effectiveRates(request, parameters: parameters)
   }
 
   public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }
@@ -220,7 +259,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
 
   public func snapshot() -> Snapshot {
     Snapshot(
-      parameters: parameterMemory.values, average: averagedParameters, averaging: average?.averaging,
+      parameters: parameterMemory.values, average: keepsAverage ? average?.values : nil, averaging: average?.averaging,
       optimizer: optimizer, completedSteps: completedSteps, previousGradient: previousGradient?.values)
   }
 
@@ -258,18 +297,61 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   }
 }
 
+// MARK: The step's batch as a function, for rules that evaluate again
+
+extension ModelTrainee {
+  /// The mean loss of the step's batches at other parameters; changes nothing.
+  func loss(at point: UnsafeMutablePointer<Float>) -> Double {
+    bind(trialArena, model.batchLoss)
+    trialArena.bind(model.batchLoss.sources.parameters, to: UnsafeMutableRawPointer(point))
+    return meanLoss(of: model.batchLoss, on: trialArena)
+  }
+
+  /// The sum of the gradients of the step's batches at other parameters; returns their mean loss and changes nothing
+  /// else. What the model keeps besides its parameters stays as it is.
+  func gradient(at point: UnsafeMutablePointer<Float>, into gradient: UnsafeMutablePointer<Float>) -> Double {
+    arena.bind(model.training.sources.parameters, to: UnsafeMutableRawPointer(point))
+    defer {
+      arena.bind(model.training.sources.parameters, to: parameterMemory.pointer)
+      arena.bind(model.training.results[1], to: gradientMemory.pointer)
+    }
+    let target = UnsafeMutableBufferPointer(start: gradient, count: model.layout.trainableCount)
+    return measureGradient(into: target) {}
+  }
+
+  /// H·`direction`, summed over the step's batches.
+  func hessianProduct(
+    at point: UnsafeMutablePointer<Float>, along direction: UnsafeMutablePointer<Float>,
+    into product: UnsafeMutablePointer<Float>
+  ) throws {
+    let kit = try productKit ?? HessianKit(model)
+    productKit = kit
+    bind(kit.arena, kit.compiled)
+    kit.arena.bind(kit.compiled.sources.parameters, to: UnsafeMutableRawPointer(point))
+    kit.arena.bind(kit.direction, to: UnsafeMutableRawPointer(direction))
+    let target = UnsafeMutableBufferPointer(start: product, count: model.layout.trainableCount)
+    _ = meanLoss(of: kit.compiled, on: kit.arena, adding: kit.part.elements, into: target)
+  }
+}
+
 extension ModelTrainee: Checkpointable {
   private static let positionName = "position"
 
   /// Parameters and what the model keeps by their names, the optimizer's state, the average of the parameters where it
-  /// has begun, and the position `[step, seed, batch order]`.
+  /// has begun, and the position `[step, seed, batch order]`. Where the optimizer means other parameters to be used than
+  /// it trains, those stand under `evaluation.` and their names.
   public func checkpoint() -> Checkpoint {
     let values = parameterMemory.values
     let slices = (model.layout.trainable + model.layout.buffers).map { slice in
       CheckpointTensor(slice.name, Array(values[slice.range]), shape: slice.shape)
     }
     let position = CheckpointTensor(Self.positionName, [UInt64(completedSteps), seed, batchOrder])
-    let averaged = hasAverage ? average?.tensors ?? [] : []
+    var averaged = keepsAverage ? average?.tensors ?? [] : []
+    if optimizer.hasEvaluationView, !keepsAverage, let values = averagedParameters {
+      averaged = model.layout.trainable.map { slice in
+        CheckpointTensor(CompiledModel.viewPrefix + slice.name, Array(values[slice.range]), shape: slice.shape)
+      }
+    }
     let previous = previousGradient?.values.map { [CheckpointTensor(PreviousGradient.name, $0)] } ?? []
     return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + previous + [position])
   }
@@ -293,26 +375,5 @@ extension ModelTrainee: Checkpointable {
     setPreviousGradient(checkpoint[PreviousGradient.name]?.floats)
     parameterMemory.update(from: parameters)
     setPosition(step)
-  }
-}
-
-extension CompiledModel {
-  /// The whole vector of the layout as kept in a checkpoint.
-  ///
-  /// - Throws: ``TaskError`` naming the first parameter that is missing or has another shape.
-  public func parameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float] {
-    var result = [Float](repeating: 0, count: layout.count)
-    try layout.read(layout.trainable + layout.buffers, in: checkpoint, into: &result)
-    return result
-  }
-
-  /// The same with the average of the parameters in their place; nil if the checkpoint keeps none.
-  ///
-  /// - Throws: as ``parameters(in:)``.
-  public func averagedParameters(in checkpoint: Checkpoint) throws(TaskError) -> [Float]? {
-    guard let average = try AveragedParameters.values(in: checkpoint, layout) else { return nil }
-    var result = try parameters(in: checkpoint)
-    result.replaceSubrange(0..<layout.trainableCount, with: average.values)
-    return result
   }
 }

@@ -12,8 +12,8 @@ struct ObjectivePrograms: Sendable {
   let direction: Tape.Buffer
   let parameterCount: Int
 
-  init(_ model: any Model, task: TrainingTask, mode: ModelMode, rows: Int, of total: Int) throws {
-    let total = total * task.data.positionsPerRow
+  init(_ model: any Model, task: TrainingTask, mode: ModelMode, rows: Int, of rowsInAll: Int) throws {
+    let total = rowsInAll * task.data.positionsPerRow
     var traced = TracedModel(model, task: task, rows: rows, mode: mode)
     parameterCount = traced.scope.layout.trainableCount
     var buffers = [traced.tape.buffer("loss")]
@@ -24,19 +24,27 @@ struct ObjectivePrograms: Sendable {
     gradient = try traced.compiled(
       traced.lossAndGradient(of: traced.meanLoss(over: total), to: buffers[0], buffers[1]), buffers, rows: rows)
 
-    traced = TracedModel(model, task: task, rows: rows, mode: mode)
-    buffers = [traced.tape.buffer("loss"), traced.tape.buffer("product")]
-    let direction = traced.tape.buffer("direction")
-    self.direction = direction
+    (product, direction) = try Self.product(model, task: task, mode: mode, rows: rows, of: rowsInAll)
+  }
+
+  /// The Hessian product of some rows' part of the mean over all, and where it reads its direction. Results: loss,
+  /// product.
+  static func product(
+    _ model: any Model, task: TrainingTask, mode: ModelMode, rows: Int, of total: Int
+  ) throws -> (CompiledModel.Compiled, direction: Tape.Buffer) {
+    let traced = TracedModel(model, task: task, rows: rows, mode: mode)
+    let buffers = [traced.tape.buffer("loss"), traced.tape.buffer("product")]
     let tape = traced.tape
+    let direction = tape.buffer("direction")
     let slices = traced.scope.layout.trainable
-    let mean = traced.meanLoss(over: total)
+    let mean = traced.meanLoss(over: total * task.data.positionsPerRow)
     let gradients = tape.gradient(of: mean, by: traced.scope.parameters)
     let directions = slices.map { tape.source(direction, offset: $0.offset, shape: $0.shape) }
     let products = tape.tangents(of: gradients, inputs: traced.scope.parameters, directions: directions)
     let outputs = zip(products, slices).map { ProgramOutput($0, to: buffers[1], offset: $1.offset) }
-    product = try traced.compiled(
+    let compiled = try traced.compiled(
       [ProgramOutput(mean, to: buffers[0])] + outputs, buffers, rows: rows, repeatedInputs: [direction])
+    return (compiled, direction)
   }
 }
 

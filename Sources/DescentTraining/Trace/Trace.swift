@@ -24,7 +24,9 @@ public enum Trace {
   public static func run(
     problem: TraceProblem, optimizer spec: OptimizerSpec, rate: (Int) -> Double, steps: Int
   ) throws(OptimizerError) -> TraceResult {
-    var optimizer = Optimizer<Double>(spec, parameterCount: problem.parameterCount)
+    var layout = ParameterLayout()
+    layout.addTrainable("p", shape: problem.shape ?? [problem.parameterCount])
+    var optimizer = try Optimizer<Double>(spec, layout: layout)
     var point = problem.start
     var gradient = point
     var detector = DivergenceDetector()
@@ -37,7 +39,8 @@ public enum Trace {
       if step > 0 { losses.append(loss) }
       rates.append(rate(step))
       let sums = try optimizer.step(
-        parameters: &point, gradient: gradient, request: StepRequest(learningRate: rates[step]))
+        parameters: &point, gradient: gradient, request: StepRequest(learningRate: rates[step]),
+        context: StepContext(loss: loss, objective: TraceStepObjective(problem: problem)))
       path.append(point)
       let report = StepReport(loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm)
       if divergence == nil { divergence = detector.observe(report, step: step) }

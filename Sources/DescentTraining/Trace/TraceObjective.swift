@@ -1,4 +1,5 @@
 public import DescentCore
+internal import DescentOptimizers
 
 extension TraceProblem: Objective {
   public var parameterCount: Int { start.count }
@@ -65,4 +66,35 @@ private func dot(_ a: [Double], _ b: [Double]) -> Double {
 
 private func multiply(_ matrix: [[Double]], _ x: [Double], into product: inout [Double]) {
   for (i, row) in matrix.enumerated() { product[i] = dot(row, x) }
+}
+
+/// A trace problem for rules that evaluate again.
+struct TraceStepObjective: StepObjective {
+  let problem: TraceProblem
+
+  var offers: StepNeeds { [.evaluation, .hessianProduct] }
+
+  private func values(_ point: UnsafeMutablePointer<Double>) -> [Double] {
+    Array(UnsafeBufferPointer(start: point, count: problem.parameterCount))
+  }
+
+  func loss(at point: UnsafeMutablePointer<Double>) -> Double { problem.loss(at: values(point)) }
+
+  func gradient(at point: UnsafeMutablePointer<Double>, into gradient: UnsafeMutablePointer<Double>) -> Double {
+    let point = values(point)
+    var result = point
+    let loss = problem.gradient(at: point, into: &result)
+    for (i, value) in result.enumerated() { gradient[i] = value }
+    return loss
+  }
+
+  func hessianProduct(
+    at point: UnsafeMutablePointer<Double>, along direction: UnsafeMutablePointer<Double>,
+    into product: UnsafeMutablePointer<Double>
+  ) {
+    var linearization = TraceLinearization(problem: problem, point: values(point), loss: 0)
+    var result = values(point)
+    linearization.hessianProduct(values(direction), into: &result)
+    for (i, value) in result.enumerated() { product[i] = value }
+  }
 }

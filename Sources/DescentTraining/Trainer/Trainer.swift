@@ -79,7 +79,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// Makes the steps that are left.
   ///
   /// - Parameters:
-  ///   - sink: given every step's row (`loss`, `lr`, `lr/GROUP` where it differs, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
+  ///   - sink: given every step's row (`loss`, `lr`, `foundRate` where the optimizer finds one, `lr/GROUP` where it
+  ///     differs, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
   ///     `valAccuracy` or `valR2` where measured), events, and checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
@@ -271,6 +272,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ) throws(TrainingError) -> Evaluation? {
     var row = MetricRow(attempt: description.attempt, step: step, values: [("loss", report.loss)])
     row.values.append(("lr", request.learningRate))
+    if let rate = report.foundRate { row.values.append(("foundRate", rate)) }
     if let groups = plan.groups { row.values += groups.rates(in: request) }
     if plan.controller != nil { row.values.append(("lrScheduled", plan.rate(at: step) * state.rateFactor)) }
     if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }

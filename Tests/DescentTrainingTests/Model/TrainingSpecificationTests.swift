@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("optimizer", "adan"), ("model", "mpl:3"), ("model", "mlp:784-10"), ("model", "mlp:0"), ("activation", "rely"),
+    ("optimizer", "adamm"), ("model", "mpl:3"), ("model", "mlp:784-10"), ("model", "mlp:0"), ("activation", "rely"),
     ("init", "hee"), ("loss", "l2"), ("batch", "0"), ("batch", "many"), ("data", "digitz"),
   ])
   func `what does not fit is refused`(key: String, value: String) throws {

@@ -1,6 +1,6 @@
 internal import CDescentKernels
 
-/// Stochastic gradient descent with momentum (heavy ball or Nesterov) and weight decay.
+/// Stochastic gradient descent with momentum (heavy ball or Nesterov) and weight decay; SGDW where that is decoupled.
 ///
 /// ```
 /// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled (SGDW)
@@ -10,7 +10,7 @@ internal import CDescentKernels
 /// The rate stands outside v, so that a change of rate acts at once. Source: Sutskever et al., ICML 2013, in the form of
 /// `torch.optim.SGD` (momentum, dampening, nesterov, weight_decay under the names here); decoupled decay: Loshchilov and
 /// Hutter, arXiv 1711.05101.
-public struct SGD: UpdateRule {
+public struct SGD: SliceRule {
   /// μ, 0 ≤ μ < 1 (default 0: no momentum).
   public var momentum = 0.0
   /// τ, 0 … 1 (default 0).
@@ -19,7 +19,7 @@ public struct SGD: UpdateRule {
   public var nesterov = false
   /// γ ≥ 0, per parameter unit (default 0).
   public var weightDecay = 0.0
-  /// Applies the decay to the parameters instead of adding it to the gradient.
+  /// Applies the decay to the parameters instead of adding it to the gradient: SGDW.
   public var decoupled = false
 
   public init(
@@ -33,6 +33,9 @@ public struct SGD: UpdateRule {
     self.decoupled = decoupled
   }
 
+  /// SGDW with a momentum of 0.9 and a weight decay of 5e-4.
+  public static let sgdW = SGD(momentum: 0.9, weightDecay: 5e-4, decoupled: true)
+
   public static let settings: [Setting<SGD>] = [
     .number("momentum", \.momentum, .decay),
     .number("dampening", \.dampening, .share),
@@ -40,11 +43,9 @@ public struct SGD: UpdateRule {
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
   ]
-  public static let stateNames = ["momentum_buffer"]
-  public var name: String { "sgd" }
+  public var states: [RuleState] { [.perElement("momentum_buffer", if: momentum > 0)] }
+  public var name: String { decoupled ? "sgdw" : "sgd" }
   public var defaultLearningRate: Double { 0.05 }
-
-  public func uses(state index: Int) -> Bool { momentum > 0 }
 
   public var conflict: String? {
     nesterov && (momentum == 0 || dampening != 0) ? "nesterov needs momentum above 0 and dampening 0" : nil
@@ -85,5 +86,15 @@ public struct SGD: UpdateRule {
     let a = decoupled ? 1 - learningRate * weightDecay : 1
     let c = nesterov ? 1 + 2 * momentum : momentum > 0 ? 1 - dampening : 1
     return (1 + a) * (1 + momentum) / (c * learningRate) - (decoupled ? 0 : weightDecay)
+  }
+
+  /// η times what momentum has gathered by now of a gradient that stands still.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    guard momentum > 0 else { return RateMultiplier(view.rate) }
+    // v after t steps of gradient 1: μᵗ⁻¹ from the first, 1 − τ from each of the others.
+    let first = power(momentum, view.step - 1)
+    let buffer = first + (1 - dampening) * (1 - first) / (1 - momentum)
+    return RateMultiplier(view.rate)
+      .multiplied(by: RateFactor("momentum", nesterov ? 1 + momentum * buffer : buffer))
   }
 }

@@ -1,0 +1,84 @@
+/// Adamax: Adam with the largest gradient of late instead of the mean square.
+///
+/// ```
+/// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
+/// m ← β₁·m + (1 − β₁)·d
+/// u ← max(β₂·u, |d| + ε)
+/// w ← w − η/(1 − β₁ᵗ) · m/u
+/// ```
+/// Source: Kingma and Ba, arXiv 1412.6980, section 7.1, in the form of `torch.optim.Adamax` (betas, eps, weight_decay),
+/// which puts ε beside |d|; Optax and Keras add it to u. NaN is kept.
+public struct Adamax: SliceRule {
+  /// β₁, 0 ≤ β₁ < 1 (default 0.9).
+  public var beta1 = 0.9
+  /// β₂, 0 ≤ β₂ < 1 (default 0.999).
+  public var beta2 = 0.999
+  /// ε ≥ 0, in gradient units (default 1e-8).
+  public var epsilon = 1e-8
+  /// γ ≥ 0, per parameter unit (default 0).
+  public var weightDecay = 0.0
+  /// Applies the decay to the parameters instead of adding it to the gradient.
+  public var decoupled = false
+
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
+    decoupled: Bool = false
+  ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.decoupled = decoupled
+  }
+
+  public static let settings: [Setting<Adamax>] = [
+    .number("beta1", \.beta1, .decay),
+    .number("beta2", \.beta2, .decay),
+    .number("epsilon", \.epsilon, .nonNegative),
+    .number("weightDecay", \.weightDecay, .nonNegative),
+    .flag("decoupled", \.decoupled),
+  ]
+  public var states: [RuleState] { [.perElement("exp_avg"), .perElement("exp_inf")] }
+  public var name: String { "adamax" }
+  public var defaultLearningRate: Double { 2e-3 }
+
+  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+    let m = slice.vectors(0)
+    let u = slice.vectors(1)
+    let beta1 = S(self.beta1)
+    let fresh1 = S(1 - self.beta1)
+    let beta2 = S(self.beta2)
+    let epsilon = S(self.epsilon)
+    let rate = S(slice.rate / (1 - power(self.beta1, slice.step + 1)))
+    let coupled = S(decoupled ? 0 : weightDecay)
+    let keep = S(decoupled ? 1 - slice.rate * weightDecay : 1)
+    slice.forEachTile { tile in
+      for i in tile {
+        let w = tile.parameters[i]
+        let d = tile.gradient[i] + coupled * w
+        m[i] = beta1 * m[i] + fresh1 * d
+        u[i] = .maximum(beta2 * u[i], d.magnitude + epsilon)
+        tile.parameters[i] = keep * w - rate * m[i] / u[i]
+      }
+    }
+  }
+
+  /// Of P⁻¹·H, as Adam's: (1 + a)(1 + β₁)/((1 − β₁)·η) with a = 1 − ηγ where decoupled; less γ where coupled.
+  public func stabilityThreshold(learningRate: Double) -> Double {
+    let a = decoupled ? 1 - learningRate * weightDecay : 1
+    return (1 + a) * (1 + beta1) / ((1 - beta1) * learningRate) - (decoupled ? 0 : weightDecay)
+  }
+
+  /// (1 − β₁ᵗ)·u.
+  public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
+    guard step > 0 else { return nil }
+    let missing = 1 - power(beta1, step)
+    return state(1).map { missing * $0 }
+  }
+
+  /// η/u: bias correction completes the average of gradients.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    let correction = RateFactor("bias correction", 1 / (1 - power(beta1, view.step)))
+    return RateMultiplier(elements: view.state(1).map { view.rate / $0 }, factors: [correction])
+  }
+}

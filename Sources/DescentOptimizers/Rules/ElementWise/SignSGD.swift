@@ -1,0 +1,74 @@
+/// The sign of the gradient, or of its average (Signum).
+///
+/// ```
+/// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
+/// m ← μ·m + (1 − μ)·d                          m = d without momentum
+/// w ← w − η·sign(m)
+/// ```
+/// Source: Bernstein et al., "signSGD: compressed optimisation for non-convex problems", arXiv 1802.04434, where the
+/// decay is decoupled; in the form of `optax.sign_sgd`, `optax.signum` and pytorch-optimizer's `SignSGD`. The average's
+/// scale does not matter to its sign. The sign of 0 is 0; a NaN stays one.
+public struct SignSGD: SliceRule {
+  /// μ, 0 ≤ μ < 1 (default 0: `signSGD`; 0.9 for `signum`).
+  public var momentum = 0.0
+  /// γ ≥ 0, per parameter unit (default 0).
+  public var weightDecay = 0.0
+  /// Applies the decay to the parameters (default true).
+  public var decoupled = true
+
+  public init(momentum: Double = 0, weightDecay: Double = 0, decoupled: Bool = true) {
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+    self.decoupled = decoupled
+  }
+
+  public static let settings: [Setting<SignSGD>] = [
+    .number("momentum", \.momentum, .decay),
+    .number("weightDecay", \.weightDecay, .nonNegative),
+    .flag("decoupled", \.decoupled),
+  ]
+
+  /// Signum with the paper's momentum of 0.9.
+  public static let signum = SignSGD(momentum: 0.9)
+
+  public var states: [RuleState] { [.perElement("momentum_buffer", if: momentum > 0)] }
+  public var name: String { momentum > 0 ? "signum" : "signSGD" }
+  public var defaultLearningRate: Double { 1e-4 }
+
+  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
+    guard momentum > 0 else {
+      return slice.forEachTile { tile in
+        for i in tile {
+          let g = tile.gradient[i]
+          var w = tile.parameters[i]
+          w = keep * w - rate * (g + coupled * w).sign
+          tile.parameters[i] = w
+        }
+      }
+    }
+    let m = slice.vectors(0)
+    let momentum = S(self.momentum)
+    let fresh = S(1 - self.momentum)
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let average = momentum * m[i] + fresh * (g + coupled * w)
+        m[i] = average
+        w = keep * w - rate * average.sign
+        tile.parameters[i] = w
+      }
+    }
+  }
+
+  /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
+  public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
+
+  /// η/|m|; η itself, the length of a step, without momentum, where the gradient is not kept.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    guard momentum > 0 else { return RateMultiplier(view.rate) }
+    return RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
+  }
+}

@@ -1,0 +1,56 @@
+/// Tiger: the sign of an average of gradients, with one constant instead of Lion's two.
+///
+/// ```
+/// m ← β·m + (1 − β)·g
+/// w ← (1 − ηγ)·w − η·sign(m)
+/// ```
+/// Source: Su, "Tiger: a tight-fisted optimizer", github.com/bojone/tiger (2023), in the form of pytorch-optimizer's `Tiger`
+/// (beta 0.965, weight decay 0.01). Signum by another name; the lighter of the sign rules in memory.
+public struct Tiger: SliceRule {
+  /// β, 0 ≤ β < 1 (default 0.965).
+  public var beta1 = 0.965
+  /// γ ≥ 0, per parameter unit (default 0.01).
+  public var weightDecay = 0.01
+  /// Applies the decay to the parameters (default true).
+  public var decoupled = true
+
+  public init(beta1: Double = 0.965, weightDecay: Double = 0.01, decoupled: Bool = true) {
+    self.beta1 = beta1
+    self.weightDecay = weightDecay
+    self.decoupled = decoupled
+  }
+
+  public static let settings: [Setting<Tiger>] = [
+    .number("beta1", \.beta1, .decay),
+    .number("weightDecay", \.weightDecay, .nonNegative),
+    .flag("decoupled", \.decoupled),
+  ]
+  public var states: [RuleState] { [.perElement("exp_avg")] }
+  public var name: String { "tiger" }
+  public var defaultLearningRate: Double { 1e-3 }
+
+  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+    let m = slice.vectors(0)
+    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
+    let (beta1, fresh) = (S(self.beta1), S(1 - self.beta1))
+    slice.forEachTile { tile in
+      for i in tile {
+        let g = tile.gradient[i]
+        var w = tile.parameters[i]
+        let average = beta1 * m[i] + fresh * (g + coupled * w)
+        m[i] = average
+        w = keep * w - rate * average.sign
+        tile.parameters[i] = w
+      }
+    }
+  }
+
+  /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
+  public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
+
+  /// η/|m|.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
+  }
+}
