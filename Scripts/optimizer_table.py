@@ -33,6 +33,8 @@ REACH = 3
 # No rate further than this from the default, in half decades.
 LIMIT = 12
 SEEDS = (0, 1, 2)
+# What is kept of a run; the data file has a list of each, one value for every seed.
+KEPT = ("diverged", "finalLoss", "validationLoss", "validationAccuracy", "testAccuracy")
 
 # What is run instead of a bare name: wrappers around several rules, and settings without which a name says little.
 VARIANTS = {
@@ -40,7 +42,7 @@ VARIANTS = {
     "sgdw": ["sgdw(momentum: 0.9)"],
     "adam": ["adam", "adam(amsgrad: true)"],
     "dAdaptation": ["dAdaptation(sgd)", "dAdaptation(adam)", "dAdaptation(adagrad)", "dAdaptation(lion)",
-                    "dAdaptation(adan)"],
+                    "dAdaptation(lion(beta1: 0, beta2: 0.9))", "dAdaptation(adan)"],
     "scheduleFree": ["scheduleFree(sgd)", "scheduleFree(adamw)", "scheduleFree(radam)"],
     "mechanic": ["mechanic(sgd)", "mechanic(adam)"],
     "hypergradient": ["hypergradient(sgd, rate: 1e-3)", "hypergradient(adam, rate: 1e-8)"],
@@ -50,15 +52,16 @@ VARIANTS = {
     "cautious": ["cautious(adamw)", "cautious(lion)"],
     "backtracking": ["backtracking(sgd)"],
     "adafactor": ["adafactor", "adafactor(relativeStep: false)"],
+    "rprop": ["rprop", "rprop(stepMax: 0.003)"],
     "acprop": ["acprop", "acprop(epsilonInside: 1e-8)"],
     "kate": ["kate", "kate(epsilon: 1e-3)"],
     "adabelief": ["adabelief", "adabelief(epsilon: 1e-8)"],
 }
 # Rules made for a rate that does not fall, or that see to it themselves.
-CONSTANT = {"scheduleFree", "dog", "ldog", "dowg", "cocob", "polyak", "alig", "backtracking", "lineSearch", "rprop",
+CONSTANT = {"scheduleFree", "dog", "ldog", "cocob", "polyak", "alig", "backtracking", "lineSearch", "rprop",
             "lbfgs", "asgd"}
 # Rules for full batches, with the number of steps.
-FULL_BATCH = {"rprop": 300, "lbfgs": 100}
+FULL_BATCH = {"rprop": 100, "lbfgs": 100}
 
 
 def options(spec):
@@ -93,8 +96,12 @@ def train(spec, learning_rate, seed, how):
     result = json.loads(done.stdout)
     if "error" in result:
         sys.exit(f"{spec} at {learning_rate}: {result['error']['message']}")
-    keys = ("diverged", "steps", "finalLoss", "validationLoss", "validationAccuracy", "testLoss", "testAccuracy")
-    return {key: result[key] for key in keys}
+    return {key: rounded(result[key]) for key in KEPT}
+
+
+def rounded(value):
+    """Five significant digits; texts (of what is not finite) and truth values as they are."""
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def number(value):
@@ -103,11 +110,13 @@ def number(value):
 
 def loss(runs, initial):
     """The mean validation loss over the seeds, each at most the one before training."""
-    return sum(initial if run["diverged"] else min(number(run["validationLoss"]), initial) for run in runs) / len(runs)
+    return mean([initial if diverged else min(number(value), initial)
+                 for value, diverged in zip(runs["validationLoss"], runs["diverged"])])
 
 
 def accuracy(runs, part):
-    return [0 if run["diverged"] else run[part + "Accuracy"] for run in runs]
+    """By seed; 0 for a run that diverged."""
+    return [0 if diverged else value for value, diverged in zip(runs[part + "Accuracy"], runs["diverged"])]
 
 
 def mean(values):
@@ -116,7 +125,7 @@ def mean(values):
 
 def summary(entry, initial):
     """The best rate, and how loss and accuracy change around it."""
-    points = {int(k): list(runs.values()) for k, runs in entry["runs"].items()}
+    points = {int(k): runs for k, runs in entry["runs"].items()}
     losses = {k: loss(runs, initial) for k, runs in points.items()}
     best = min(losses, key=lambda k: (losses[k], abs(k - entry["start"])))
     window = [losses[k] for k in range(best - REACH, best + REACH + 1) if k in losses]
@@ -129,7 +138,7 @@ def summary(entry, initial):
         high += 1
     return {
         "best": best, "loss": losses[best], "test": accuracy(points[best], "test"), "losses": losses,
-        "sensitivity": mean(window) - losses[best], "width": (high - low) / 2,
+        "sensitivity": max(0, mean(window) - losses[best]), "width": (high - low) / 2,
         # Whether the good rates go on beyond what was tried.
         "open": low - 1 not in points or high + 1 not in points,
     }
@@ -139,8 +148,14 @@ def missing(entry, initial):
     """What to train next: the rates around the best so far."""
     points = {int(k) for k in entry["runs"]}
     around = entry["start"] if not points else summary(entry, initial)["best"]
-    return [(k, seed) for k in range(around - REACH, around + REACH + 1) for seed in SEEDS
+    return [k for k in range(around - REACH, around + REACH + 1)
             if k not in points and abs(k - entry["start"]) <= LIMIT]
+
+
+def save(data):
+    """One line for each rate."""
+    text = json.dumps(data, indent=1)
+    DATA.write_text(re.sub(r"\n {5,}\s*(?=\S)|\n {4}(?=\})", " ", text) + "\n")
 
 
 def run(arguments):
@@ -157,12 +172,14 @@ def run(arguments):
                 "defaultRate": defaults[spec], "start": round(2 * math.log10(defaults[spec])), **options(spec),
                 "runs": {}})
             while todo := missing(entry, data["initialLoss"]):
-                done = pool.map(lambda job: (job, train(spec, rate(job[0]), job[1], entry)), todo)
-                for (k, seed), result in done:
-                    entry["runs"].setdefault(str(k), {})[str(seed)] = result
+                done = pool.map(lambda job: train(spec, rate(job[0]), job[1], entry), [(k, s) for k in todo for s in SEEDS])
+                results = list(done)
+                for i, k in enumerate(todo):
+                    by_seed = results[i * len(SEEDS):(i + 1) * len(SEEDS)]
+                    entry["runs"][str(k)] = {key: [result[key] for result in by_seed] for key in KEPT}
             entry["runs"] = dict(sorted(entry["runs"].items(), key=lambda item: int(item[0])))
             DATA.parent.mkdir(exist_ok=True)
-            DATA.write_text(json.dumps(data, indent=1) + "\n")
+            save(data)
             found = summary(entry, data["initialLoss"])
             print(f"{spec:36} {rate(found['best']):<9g} loss {found['loss']:.4f}  test {mean(found['test']):.3f}, least "
                   f"{min(found['test']):.3f}  sensitivity {found['sensitivity']:.3f}  {found['width']} decades"
@@ -196,7 +213,7 @@ def digits(data):
     rows = []
     for spec, entry in data["optimizers"].items():
         found = summary(entry, data["initialLoss"])
-        default = list(entry["runs"][str(entry["start"])].values())
+        default = entry["runs"][str(entry["start"])]
         width = f"{'≥ ' if found['open'] else ''}{found['width']:g}"
         at_best = f"{100 * mean(found['test']):.1f} ({100 * min(found['test']):.1f})"
         rows.append([
