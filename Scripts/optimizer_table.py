@@ -159,7 +159,7 @@ def save(data):
 
 
 def run(arguments):
-    specs = [spec for entry in listed() for spec in VARIANTS.get(entry["name"], [entry["name"]])]
+    specs = variants(listed())
     defaults = {spec: entry["defaultLearningRate"] for spec, entry in zip(specs, listed(*specs), strict=True)}
     if arguments.only:
         specs = [spec for spec in specs if re.match(r"\w+", spec)[0] in arguments.only.split(",")]
@@ -208,10 +208,15 @@ def family(entries):
           short(entry["thresholdTimesRate"])] for entry in entries])
 
 
-def digits(data):
+def variants(catalog):
+    return [spec for entry in catalog for spec in VARIANTS.get(entry["name"], [entry["name"]])]
+
+
+def digits(data, catalog):
     """The figures of the runs, one row for an optimizer."""
     rows = []
-    for spec, entry in data["optimizers"].items():
+    for spec in variants(catalog):
+        entry = data["optimizers"][spec]
         found = summary(entry, data["initialLoss"])
         default = entry["runs"][str(entry["start"])]
         width = f"{'≥ ' if found['open'] else ''}{found['width']:g}"
@@ -229,7 +234,7 @@ def render(arguments):
     data = json.loads(DATA.read_text())
     tables = {name: family([entry for entry in catalog if entry["family"] == name])
               for name in dict.fromkeys(entry["family"] for entry in catalog)}
-    tables["digits"] = digits(data)
+    tables["digits"] = digits(data, catalog)
     page = PAGE.read_text()
     new = re.sub(r"<!-- optimizer_table (\S+) -->\n.*?<!-- end -->",
                  lambda mark: f"<!-- optimizer_table {mark[1]} -->\n{tables[mark[1]]}\n<!-- end -->", page,

@@ -79,7 +79,8 @@ extension Setting {
     switch place {
     case .number(_, let bounds): bounds.words
     case .integer(_, let bounds):
-      bounds.upperBound == .max ? "a whole number of at least \(bounds.lowerBound)" : "\(bounds.lowerBound) to \(bounds.upperBound)"
+      bounds.upperBound == .max
+        ? "a whole number of at least \(bounds.lowerBound)" : "\(bounds.lowerBound) to \(bounds.upperBound)"
     case .flag: "true or false"
     case .choice(let names, _, _): names.joined(separator: ", ")
     }

@@ -28,7 +28,8 @@ import Testing
     #expect(ranges["relativeStep"] == "true or false")
     #expect(ranges["minimumSizeToFactor"] == "a whole number of at least 1")
     #expect(ranges["style"] == "transformers, torch, optax")
-    #expect(try OptimizerSpec(parsing: "muon").summary.settings.first { $0.name == "newtonSchulzSteps" }?.range == "1 to 99")
+    #expect(
+      try OptimizerSpec(parsing: "muon").summary.settings.first { $0.name == "newtonSchulzSteps" }?.range == "1 to 99")
   }
 
   @Test func `needs are those of the rule inside too`() throws {

@@ -4,13 +4,16 @@ import Testing
 
 /// What the pages on update rules quote.
 @Suite struct QuotedSpecTests {
-  /// Texts between single backticks.
-  private static func quotes(of page: String) throws -> [String] {
+  private static func text(of page: String) throws -> String {
     // The test folder may be reached through a link.
     let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let text = try String(contentsOf: root.appending(path: "Documentation/\(page).md"), encoding: .utf8)
-    return text.split(separator: "\n").flatMap { line in
+    return try String(contentsOf: root.appending(path: "Documentation/\(page).md"), encoding: .utf8)
+  }
+
+  /// Texts between single backticks.
+  private static func quotes(of page: String) throws -> [String] {
+    try text(of: page).split(separator: "\n").flatMap { line in
       line.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }
         .map { String($0.element) }
     }
@@ -24,6 +27,16 @@ import Testing
     }
     #expect(specs.count > 20)
     for text in specs { #expect(throws: Never.self, "\(text)") { try OptimizerSpec(parsing: text) } }
+  }
+
+  @Test func `the settings listed are the registry's`() throws {
+    let page = try Self.text(of: "optimizers")
+    for name in OptimizerSpec.names {
+      let summary = try OptimizerSpec(parsing: name).summary
+      let settings = (summary.inner.map { [$0] } ?? []) + summary.settings.map { "\($0.name): \($0.value)" }
+      let row = "| `\(name)` | \(settings.isEmpty ? "none" : settings.joined(separator: ", ")) | "
+      #expect(page.contains(row), "run Scripts/optimizer_table.py render")
+    }
   }
 
   @Test func `the page on optimizers names every rule`() throws {
