@@ -56,6 +56,8 @@ public struct Setting<Rule>: Sendable {
   public let name: String
   let place: Place
 
+  var isChoice: Bool { if case .choice = place { true } else { false } }
+
   public static func number(_ name: String, _ path: Path<Double>, _ bounds: Bounds) -> Self {
     Self(name: name, place: .number(path, bounds))
   }

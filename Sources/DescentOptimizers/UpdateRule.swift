@@ -204,7 +204,9 @@ extension UpdateRule {
     // In the table's order, so that the first complaint does not depend on a dictionary's order.
     for hyperparameter in Hyperparameter.allCases {
       guard let value = overrides[hyperparameter] else { continue }
-      guard let setting = Self.settings.first(where: { $0.name == hyperparameter.rawValue }) else {
+      // A choice of a wrapper may share its name with a number of the rule inside, as Lookahead's `momentum` does.
+      let setting = Self.settings.first { $0.name == hyperparameter.rawValue && !(wrapped != nil && $0.isChoice) }
+      guard let setting else {
         passedOn[hyperparameter] = value
         guard wrapped == nil else { continue }
         throw OptimizerError(

@@ -62,4 +62,20 @@ import Testing
     let values = try OptimizerSpec(parsing: "sgd(momentum: 0.9, nesterov: true)").settingValues
     #expect(values == ["momentum": 0.9, "dampening": 0, "nesterov": 1, "weightDecay": 0, "decoupled": 0])
   }
+
+  // Lookahead has a `momentum` of its own, which is a choice and not a number.
+  @Test func `a wrapper's choice hides no number of the rule inside`() throws {
+    let text = "lookahead(sgd(momentum: 0.9), k: 2, momentum: pullback)"
+    #expect(try OptimizerSpec(parsing: text).settingValues["momentum"] == 0.9)
+    func path(_ text: String, _ request: StepRequest) throws -> [Double] {
+      var optimizer = try Optimizer<Double>(OptimizerSpec(parsing: text), parameterCount: 3)
+      var p = [0.3, -0.5, 0.7]
+      for _ in 0..<5 { try optimizer.step(parameters: &p, gradient: p, request: request) }
+      return p
+    }
+    let other = "lookahead(sgd(momentum: 0.5), k: 2, momentum: pullback)"
+    #expect(
+      try path(text, StepRequest(learningRate: 0.1, overrides: [.momentum: 0.5]))
+        == path(other, StepRequest(learningRate: 0.1)))
+  }
 }
