@@ -72,7 +72,9 @@ struct TraceCommand: DescentCommand {
     let paths = try TracedPath.followed(
       candidates(session), over: problem, steps: steps, recordsEffectiveRates: effectiveRates)
     let picture = TracePicture(problem: problem, name: self.problem ?? "square", steps: steps, paths: paths)
-    try pictures.save(picture.charts.map { ($0.chart, $0.pixels) }, page: picture.page(), session: session)
+    var fine = picture
+    fine.dotsSteps = true
+    try pictures.save(fine.charts.map { ($0.chart, $0.pixels) }, page: fine.page(), session: session)
     let texts = TraceTexts(problem: problem, paths: paths)
     return Report(
       json: global.json ? texts.json : .null,

@@ -10,6 +10,8 @@ struct TracePicture {
   var name: String
   var steps: Int
   var paths: [TracedPath]
+  /// Dots on every step of a path over level lines: for pictures fine enough.
+  var dotsSteps = false
 
   /// The charts in the order they stand, with their heights in pixels and in terminal rows.
   var charts: [(chart: Chart, pixels: Int, rows: Int)] {
@@ -56,7 +58,8 @@ struct TracePicture {
     let rates = Set(paths.map(\.rate))
     let rule = rules.count == 1 ? paths.first.map { "\($0.optimizer), " } ?? "" : ""
     let rate = rates.count == 1 ? paths.first.map { "η = \(figure($0.rate)), " } ?? "" : ""
-    let start = problem.start.count <= 4 ? " from (\(problem.start.map(figure).joined(separator: ", ")))" : ""
+    let numbers = problem.start.map { figure($0) }.joined(separator: ", ")
+    let start = problem.start.count > 4 ? "" : problem.start.count == 1 ? " from x = \(numbers)" : " from (\(numbers))"
     return "\(rule)\(rate)\(steps) step\(steps == 1 ? "" : "s")\(start)"
   }
 
@@ -72,9 +75,14 @@ struct TracePicture {
     let heights = values.map(\.y).filter(\.isFinite)
     let (low, high) = (heights.min() ?? 0, heights.max() ?? 1)
     let marks = paths.flatMap { path -> [Mark] in
-      let points = zip([problem.start] + path.result.path, [path.result.startLoss] + path.result.losses)
-        .map { PlotPoint($0[0], $1) }
-      return [.path(Series(path.name, points: points)), .points(Series(path.name, points: points))]
+      let points = shown(
+        path,
+        zip([problem.start] + path.result.path, [path.result.startLoss] + path.result.losses).map {
+          PlotPoint($0[0], $1)
+        }
+      ) { range.contains($0.x) }
+      let seen = points.filter { range.contains($0.x) }
+      return [.path(Series(path.name, points: points)), .points(Series(path.name, points: seen))]
     }
     return Chart(
       title: title, subtitle: way, xAxis: Axis("x", range: range),
@@ -86,8 +94,14 @@ struct TracePicture {
     let window = TraceWindow(problem: problem, paths: paths)
     let (levels, heights) = window.contours()
     let minima = problem.minima.map { PlotPoint($0[0], $0[1]) }
-    let marks = paths.map { path in
-      Mark.path(Series(path.name, points: ([problem.start] + path.result.path).map { PlotPoint($0[0], $0[1]) }))
+    let marks = paths.flatMap { path -> [Mark] in
+      let inside = { (point: PlotPoint) in
+        window.ranges[0].contains(point.x) && window.ranges[1].contains(point.y)
+      }
+      let points = shown(path, ([problem.start] + path.result.path).map { PlotPoint($0[0], $0[1]) }, inside)
+      let seen = points.filter(inside)
+      let dots = dotsSteps && steps <= 40 ? [Mark.points(Series(path.name, points: seen))] : []
+      return [.path(Series(path.name, points: points))] + dots
     }
     return Chart(
       title: title, subtitle: [way, heights].filter { !$0.isEmpty }.joined(separator: "; "),
@@ -95,6 +109,13 @@ struct TracePicture {
       marks: [.contours(levels)] + marks
         + (minima.isEmpty
           ? [] : [.points(Series(minima.count > 1 ? "minima" : "minimum", points: minima, color: .gray))]))
+  }
+
+  /// The points of a path; of one that blows up those up to where it leaves the picture, which its later swings would
+  /// only fill.
+  private func shown(_ path: TracedPath, _ points: [PlotPoint], _ inside: (PlotPoint) -> Bool) -> [PlotPoint] {
+    guard path.result.diverged, let exit = points.firstIndex(where: { !inside($0) }) else { return points }
+    return Array(points.prefix(exit + 1))
   }
 
   // MARK: Over the steps

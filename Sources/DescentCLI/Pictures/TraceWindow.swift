@@ -23,8 +23,9 @@ struct TraceWindow {
       let start = problem.start[i]
       let room = (min(base.lowerBound, start) - length / 4)...(max(base.upperBound, start) + length / 4)
       var (low, high) = (base.lowerBound, base.upperBound)
-      for path in paths {
-        for x in [start] + path.result.path.map({ $0[i] }) where room.contains(x) {
+      if !base.contains(start) { (low, high) = (min(low, start - 0.06 * length), max(high, start + 0.06 * length)) }
+      for path in paths where !path.result.diverged && room.contains(path.result.path.last?[i] ?? start) {
+        for x in path.result.path.map({ $0[i] }) where room.contains(x) {
           // What goes a little beyond is taken in, with some air.
           if x < low + 0.04 * length { low = x - 0.06 * length }
           if x > high - 0.04 * length { high = x + 0.06 * length }
@@ -36,7 +37,7 @@ struct TraceWindow {
 
   /// Level lines over both parameters, and what is said about their heights.
   func contours() -> (contours: Contours, heights: String) {
-    var contours = Contours(xRange: ranges[0], yRange: ranges[1], columns: 200, rows: 200) {
+    var contours = Contours(xRange: ranges[0], yRange: ranges[1], columns: 260, rows: 260) {
       problem.loss(at: [$0, $1])
     }
     let sorted = contours.values.filter(\.isFinite).sorted()
@@ -58,8 +59,10 @@ struct TraceWindow {
     }
     contours.levels = .values(levels)
     guard let first = levels.first, let last = levels.last else { return (contours, "") }
-    return (contours, "level lines from \(figure(first)) to \(figure(last))")
+    return (contours, "level lines from \(rough(first)) to \(rough(last))")
   }
+
+  private func rough(_ value: Double) -> String { String(format: "%.2g", value) }
 
   /// Many hollows of nearly one depth: logarithms would show the lowest alone.
   private var isWavy: Bool { problem.loss(at: problem.start).isFinite && problem.loss == .function(.rastrigin) }

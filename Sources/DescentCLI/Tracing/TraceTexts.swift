@@ -51,7 +51,13 @@ struct TraceTexts {
       ]
     }
     let head = (namesRules ? ["optimizer"] : []) + ["rate", "last loss", "what happens"]
-    return table([head] + rows, leading: namesRules ? [0, 3] : [2], width: width)
+    let leading: Set = namesRules ? [0, 3] : [2]
+    let longest = paths.map(\.optimizer.count).max() ?? 0
+    guard namesRules, width - longest - 24 < 40 else { return table([head] + rows, leading: leading, width: width) }
+    // Too narrow for a column of sentences: each stands under its row.
+    let figures = table(([head] + rows).map { Array($0.dropLast()) }, leading: [0]).split(separator: "\n")
+    let sentences = rows.map { wrapped($0.last ?? "", to: max(20, width - 2)).map { "\n  " + $0 }.joined() }
+    return zip(figures, [""] + sentences).map { $0 + $1 }.joined(separator: "\n")
   }
 
   /// A line for every step of every path.

@@ -23,7 +23,8 @@ struct PathEnd {
     let travelled = zip(points, path).map { distance($0, $1) }.max() ?? 0
     let reach = max(distance(problem.start, end), travelled)
     if let place = stationary(near: end) {
-      let off = distance(place, end)
+      // The last points, so that a swing through it is no arrival.
+      let off = points.suffix(3).map { distance(place, $0) }.max() ?? 0
       if off <= max(0.02 * max(distance(problem.start, place), reach), 1e-9) { return arrived(place, off: off) }
     }
     return moving(losses, end)
@@ -59,7 +60,7 @@ struct PathEnd {
     }
     if now <= (problem.start.map(abs).max() ?? 0) {
       return (
-        .saddle, ", so far: the distance along \(direction), went from \(fourDigits(before)) to \(fourDigits(now))"
+        .saddle, " so far: the distance along \(direction), went from \(fourDigits(before)) to \(fourDigits(now))"
       )
     }
     return (
@@ -121,11 +122,20 @@ struct PathEnd {
       )
     }
     let nearest = problem.minima.min { distance($0, end) < distance($1, end) }
+    var slow = ""
+    if threshold != nil {
+      let curvatures = SymmetricEigen(problem.hessian(at: end)).values
+      if let low = curvatures.map(abs).min(), let high = curvatures.last, low > 0, high > 30 * low {
+        slow =
+          "; the curvatures there go from \(fourDigits(curvatures[0])) to \(fourDigits(high)), and a rate for the steepest "
+          + "direction is slow in the others"
+      }
+    }
     let rest = nearest.map { ", \(fourDigits(distance($0, end))) from the minimum \(placeText($0))" } ?? ""
     return (
       .underWay,
       " after \(steps) step\(steps == 1 ? "" : "s"): the loss went from \(fourDigits(losses[0])) to "
-        + "\(fourDigits(losses[losses.count - 1]))\(rest)"
+        + "\(fourDigits(losses[losses.count - 1]))\(rest)\(slow)"
     )
   }
 }

@@ -55,11 +55,13 @@ struct QuadraticDescent {
   func verdict(steady: Bool) -> TraceVerdict {
     let (outcome, reason) = judged
     let subject = steady ? "It" : "At its largest rate it"
-    return TraceVerdict(outcome, sentence: "\(subject) \(outcome.rawValue): \(reason).")
+    return TraceVerdict(outcome, sentence: "\(subject) \(outcome.rawValue)\(reason).")
   }
 
   private var judged: (TraceVerdict.Outcome, String) {
-    guard let low = eigen.values.first, let high = eigen.values.last else { return (.converges, "it has no direction") }
+    guard let low = eigen.values.first, let high = eigen.values.last else {
+      return (.converges, ": it has no direction")
+    }
     let scale = max(abs(low), abs(high))
     let threshold = rule.stabilityThreshold(learningRate: rate)
     let plain = rule.momentum == 0 && rule.weightDecay == 0
@@ -71,9 +73,9 @@ struct QuadraticDescent {
     let each = " (each step multiplies the distance by \(factor))"
 
     if abs(high / threshold - 1) <= 1e-12 {
-      return (.bounces, "\(compared) is exactly \(edge), so every step lands as far out as it began")
+      return (.bounces, ": \(compared) is exactly \(edge), so every step lands as far out as it began")
     }
-    if high > threshold { return (.blowsUp, "\(compared) is above \(edge)\(each)") }
+    if high > threshold { return (.blowsUp, ": \(compared) is above \(edge)\(each)") }
     let decay = rule.decoupled ? 0 : rule.weightDecay
     if low + decay < -1e-12 * scale { return saddle(low, decay: decay) }
 
@@ -87,26 +89,26 @@ struct QuadraticDescent {
       : ""
     let slowest = max(slow.halving, steep.halving)
     if slowest > 100, slowest > Double(steps), slowest.isFinite {
-      let where_ = flat < high * (1 - 1e-9) ? "along the flattest direction, λ = \(fourDigits(flat)), " : ""
+      let place = flat < high * (1 - 1e-9) ? "along the flattest direction, λ = \(fourDigits(flat)), " : ""
       let kept = plain ? "|1 − η·λ| = \(fourDigits(slow.factor))" : fourDigits(slow.factor)
-      let base = where_.isEmpty ? "\(compared) is far below \(edge); " : ""
+      let base = place.isEmpty ? "\(compared) is far below \(edge); " : ""
       return (
         .crawls,
-        "\(base)\(where_)each step multiplies the distance by \(kept), so that halving it takes "
+        ": \(base)\(place)each step multiplies the distance by \(kept), so that halving it takes "
           + "\(Int(slowest.rounded(.up))) steps"
       )
     }
     if let period = steep.period {
       return (
         .oscillates,
-        "\(compared) is \(below), and momentum carries it past the minimum: it swings with a period of "
+        ": \(compared) is \(below), and momentum carries it past the minimum: it swings with a period of "
           + "\(fourDigits(period)) steps, and each step multiplies the swing by \(fourDigits(steep.factor))\(others)"
       )
     }
     if steep.alternates {
-      return (.oscillates, "\(compared) is \(below), so every step overshoots and lands nearer\(each)\(others)")
+      return (.oscillates, ": \(compared) is \(below), so every step overshoots and lands nearer\(each)\(others)")
     }
-    return (.converges, "\(compared) is \(below)\(each)\(others)")
+    return (.converges, ": \(compared) is \(below)\(each)\(others)")
   }
 
   /// One direction falls: it leads away from the saddle, unless the start has no part of it.
@@ -118,7 +120,7 @@ struct QuadraticDescent {
     if part <= 1e-15 * size {
       return (
         .saddle,
-        "the start lies exactly on the ridge, where the gradient along \(direction), is 0, so that no step leaves it; "
+        ": the start lies exactly on the ridge, where the gradient along \(direction), is 0, so that no step leaves it; "
           + "any other start would fall away, by ×\(fourDigits(growth)) each step"
       )
     }
@@ -126,13 +128,13 @@ struct QuadraticDescent {
     if leaving > Double(steps) {
       return (
         .saddle,
-        "so far; the distance along \(direction), grows from \(fourDigits(part)) by ×\(fourDigits(growth)) each step "
+        " so far: the distance along \(direction), grows from \(fourDigits(part)) by ×\(fourDigits(growth)) each step "
           + "and takes about \(Int(leaving.rounded(.up))) steps to lead away"
       )
     }
     return (
       .blowsUp,
-      "the curvature \(fourDigits(low)) of one direction is negative, and the loss falls there without end"
+      ": the curvature \(fourDigits(low)) of one direction is negative, and the loss falls there without end"
         + " (each step multiplies the distance by \(fourDigits(growth)))"
     )
   }

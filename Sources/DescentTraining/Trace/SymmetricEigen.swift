@@ -72,12 +72,12 @@ extension TraceProblem {
   }
 }
 
-/// A point for sentences: `(1, −0.5)`; of many coordinates the first three.
+/// A point for sentences: `(1, -0.5)`; of many coordinates the first three.
 func placeText(_ point: [Double]) -> String {
   let largest = point.map(abs).max() ?? 0
   let shown = point.prefix(point.count > 4 ? 3 : 4).map { x in
     // What rounding leaves of a 0 is no figure.
-    abs(x) <= 1e-9 * max(1, largest) ? "0" : fourDigits(x).replacing("-", with: "−")
+    abs(x) <= 1e-9 * max(1, largest) ? "0" : fourDigits(x)
   }
   return "(\(shown.joined(separator: ", "))\(point.count > 4 ? ", …" : ""))"
 }
