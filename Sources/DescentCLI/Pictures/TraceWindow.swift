@@ -62,7 +62,7 @@ struct TraceWindow {
     return (contours, "level lines from \(rough(first)) to \(rough(last))")
   }
 
-  private func rough(_ value: Double) -> String { String(format: "%.2g", value) }
+  private func rough(_ value: Double) -> String { String(format: "%.3g", value) }
 
   /// Many hollows of nearly one depth: logarithms would show the lowest alone.
   private var isWavy: Bool { problem.loss(at: problem.start).isFinite && problem.loss == .function(.rastrigin) }

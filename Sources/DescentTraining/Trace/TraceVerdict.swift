@@ -41,7 +41,7 @@ public struct TraceVerdict: Sendable, Hashable {
 
   /// The verdict on a path.
   ///
-  /// Nil if no rate is above 0, for an empty path, and for more than 200 parameters.
+  /// Nil if no rate is above 0, for an empty path, and for more than 200 parameters (50 where it is read off the path).
   ///
   /// - Parameters:
   ///   - problem: what was descended.
@@ -57,6 +57,7 @@ public struct TraceVerdict: Sendable, Hashable {
       self = QuadraticDescent(problem: problem, hessian: hessian, rule: sgd, rate: rate, steps: path.count)
         .verdict(steady: rates.allSatisfy { $0 == rate })
     } else {
+      guard problem.start.count <= 50 else { return nil }
       self = PathEnd(problem: problem, path: path, threshold: sgd?.stabilityThreshold(learningRate: rate)).verdict
     }
   }
