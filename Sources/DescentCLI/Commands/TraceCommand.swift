@@ -12,15 +12,16 @@ struct TraceCommand: DescentCommand {
     usage: "descent trace [--problem <name|file>] [--optimizer <spec;…>] [--lr <rate,…>] [--steps <n>] [options]",
     discussion: examples(
       "descent trace",
-      "descent trace --problem ravine --optimizer 'sgd; sgd(momentum: 0.9)' --lr 0.019 --steps 60",
-      "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --steps 200 --svg path.svg")
+      "descent trace --problem ravine --optimizer 'sgd; sgd(momentum: 0.9)' --lr 0.01",
+      "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --svg path.svg")
         + """
 
 
-        Without a problem it shows f(x) = x² from x = 1 with five rates side by side. The named problems are
-        \(AnalyticFunction.allCases.map(\.rawValue).joined(separator: ", ")).
-        A file holds {"hessian": [[3, 1], [1, 2]], "start": [1, -2]} for ½·pᵀHp, with "shape": [rows, columns] for
-        rules that work on matrices, or {"function": "rosenbrock", "start": [-1.2, 1]}.
+        Without a problem it shows f(x) = x² from x = 1 with five rates side by side.
+        Named problems: \(AnalyticFunction.allCases.map(\.rawValue).joined(separator: ", ")).
+        A file holds {"hessian": [[3, 1], [1, 2]], "start": [1, -2]} for ½·pᵀHp,
+        with "shape": [rows, columns] for rules that work on matrices,
+        or {"function": "rosenbrock", "start": [-1.2, 1]}.
         """)
 
   @Option(
@@ -53,7 +54,7 @@ struct TraceCommand: DescentCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How the rate changes over the steps. (default: constant)", valueName: "spec"))
+    help: ArgumentHelp("How the rate changes over the steps.", valueName: "spec"))
   var schedule = "constant"
 
   @Option(
