@@ -12,7 +12,7 @@ struct TraceCommand: DescentCommand {
     usage: "descent trace [--problem <name|file>] [--optimizer <spec;…>] [--lr <rate,…>] [--steps <n>] [options]",
     discussion: examples(
       "descent trace",
-      "descent trace --problem ravine --optimizer 'sgd; sgd(momentum: 0.9)' --lr 0.01",
+      "descent trace --problem ravine --optimizer 'sgd; sgd(momentum:0.9)' --lr 0.01",
       "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --svg path.svg")
         + """
 

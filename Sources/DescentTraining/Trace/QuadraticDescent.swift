@@ -4,7 +4,7 @@ internal import Foundation
 /// Gradient descent on a quadratic: along each eigenvector of the Hessian a linear recursion of its own, whose
 /// eigenvalues say what happens.
 ///
-/// With the settings of ``SGD``, h = λ + γ (coupled decay), a = 1 − ηγ (decoupled) and c = 1 − τ, the distance w and the
+/// With the settings of `SGD`, h = λ + γ (coupled decay), a = 1 − ηγ (decoupled) and c = 1 − τ, the distance w and the
 /// momentum v follow w ← (a − ηch)·w − ημ·v, v ← ch·w + μ·v; with Nesterov's momentum w ← (a − η(1 + μ)h)·w − ημ²·v.
 /// Both have the determinant aμ or μ(a − ηh). Source of the analysis: Polyak, USSR Comp. Math. 4 (1964).
 struct QuadraticDescent {

@@ -30,7 +30,7 @@ public enum Trace {
   ///   - rate: the learning rate of step t.
   ///   - steps: how many; none if not above 0.
   ///   - recordsEffectiveRates: keeps what multiplied the gradient in each step.
-  /// - Throws: ``OptimizerError`` if the rule cannot be used on the problem.
+  /// - Throws: `OptimizerError` if the rule cannot be used on the problem.
   public static func run(
     problem: TraceProblem, optimizer spec: OptimizerSpec, rate: (Int) -> Double, steps: Int,
     recordsEffectiveRates: Bool = false
