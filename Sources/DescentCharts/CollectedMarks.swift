@@ -1,6 +1,7 @@
 /// The marks of a panel sorted by kind.
 struct CollectedMarks {
   var series: [(PanelPlan.Stroke.Kind, Series)] = []
+  var envelopes: [Envelope] = []
   var verticals: [ReferenceLine] = []
   var horizontals: [ReferenceLine] = []
   var bands: [Band] = []
@@ -13,6 +14,7 @@ struct CollectedMarks {
       case .line(let s): series.append((.line, s))
       case .points(let s): series.append((.points, s))
       case .path(let s): series.append((.path, s))
+      case .envelope(let e): envelopes.append(e)
       case .verticalLine(let r): verticals.append(r)
       case .horizontalLine(let r): horizontals.append(r)
       case .band(let b): bands.append(b)
@@ -25,13 +27,16 @@ struct CollectedMarks {
   /// What decides the automatic x range. A contour picture is as wide as its grid; paths may leave it.
   func xValues(contoursOnly: Bool) -> [Double] {
     if contoursOnly { return contours.flatMap { [$0.xRange.lowerBound, $0.xRange.upperBound] } }
-    return series.flatMap { $0.1.points.lazy.filter(\.isFinite).map(\.x) }
+    return (series.map(\.1.points) + envelopes.flatMap { [$0.lower, $0.upper] })
+      .flatMap { $0.lazy.filter(\.isFinite).map(\.x) }
   }
 
   /// What decides the automatic y range: the values at places that the x axis shows.
   func yValues(in x: Scale) -> [Double] {
     if !contours.isEmpty { return contours.flatMap { [$0.yRange.lowerBound, $0.yRange.upperBound] } }
-    return series.flatMap { $0.1.points.lazy.filter { (x.fraction($0.x).map((0...1).contains)) ?? false }.map(\.y) }
+    return (series.map(\.1.points) + envelopes.flatMap { [$0.lower, $0.upper] }).flatMap {
+      $0.lazy.filter { (x.fraction($0.x).map((0...1).contains)) ?? false }.map(\.y)
+    }
   }
 }
 

@@ -6,6 +6,8 @@ public enum Mark: Sendable, Hashable {
   case points(Series)
   /// The way of an optimizer over a contour picture: a line whose start (ring) and end (disc) are marked.
   case path(Series)
+  /// A tinted area between a lower and an upper line: a minimum and a maximum, an interval.
+  case envelope(Envelope)
   /// A vertical line at one x, labelled outside the plot.
   case verticalLine(ReferenceLine)
   /// A horizontal line at one y, labelled outside the plot.
@@ -87,6 +89,25 @@ public struct Series: Sendable, Hashable {
   public init(_ name: String, values: [Double], style: Style = .normal, color: ChartColor? = nil) {
     self.init(
       name, points: values.enumerated().map { PlotPoint(Double($0.offset), $0.element) }, style: style, color: color)
+  }
+}
+
+/// What lies between two lines over the same x.
+public struct Envelope: Sendable, Hashable {
+  /// That of the line it belongs to, whose colour it takes; it has no legend entry.
+  public var name: String
+  public var lower: [PlotPoint]
+  public var upper: [PlotPoint]
+  /// The tint, or nil for the one that belongs to the name.
+  public var color: ChartColor?
+
+  /// The area between `lower` and `upper`, which have the same x in the same order; the longer one is cut. A point that
+  /// cannot be placed makes a gap.
+  public init(_ name: String, lower: [PlotPoint], upper: [PlotPoint], color: ChartColor? = nil) {
+    self.name = name
+    self.lower = lower
+    self.upper = upper
+    self.color = color
   }
 }
 

@@ -27,6 +27,13 @@ struct PanelPlan {
     var color: ChartColor
   }
 
+  /// An area in fractions of the plot; its points may lie outside.
+  struct Area {
+    var lower: [PlotPoint]
+    var upper: [PlotPoint]
+    var color: ChartColor
+  }
+
   let x: Scale
   let y: Scale
   let yLabel: String
@@ -37,13 +44,14 @@ struct PanelPlan {
   let bands: [Span]
   let regions: [Span]
   let contours: [Contours]
+  let areas: [Area]
   /// What the picture does not show, as sentences.
   let notes: [String]
 
   /// One stroke for each legend entry, in the order of the marks.
   let legend: [Stroke]
 
-  var isEmpty: Bool { strokes.allSatisfy(\.runs.isEmpty) && contours.isEmpty }
+  var isEmpty: Bool { strokes.allSatisfy(\.runs.isEmpty) && contours.isEmpty && areas.isEmpty }
 
   init(_ panel: Panel, x: Scale) {
     self.x = x
@@ -62,7 +70,7 @@ struct PanelPlan {
     for (kind, series) in collected.series {
       let color = series.color ?? colors.next(for: series.name)
       let places = series.points.map { point -> PlotPoint? in
-        tally.count(point, x: x.kind, y: y)
+        if kind != .path { tally.count(point, x: x.kind, y: y) }
         guard let u = x.fraction(point.x), let v = y.fraction(point.y) else { return nil }
         return PlotPoint(u, v)
       }
@@ -73,6 +81,7 @@ struct PanelPlan {
       func seen(_ place: PlotPoint??) -> PlotPoint? {
         place.flatMap { $0.flatMap { (0...1).contains($0.x) && (0...1).contains($0.y) ? $0 : nil } }
       }
+      if kind == .path { notes += Self.departure(of: series, places) }
       let counts = kind != .points && series.style != .thin
       let rank = ranks[series.name] ?? ranks.count
       if counts { ranks[series.name] = rank }
@@ -82,6 +91,18 @@ struct PanelPlan {
           start: seen(places.first), end: seen(places.last)))
     }
     notes += tally.notes(panel.yAxis.label, scale: y)
+    areas = collected.envelopes.flatMap { envelope in
+      let color = envelope.color ?? colors.next(for: envelope.name)
+      let pairs = zip(envelope.lower, envelope.upper).map { low, high -> (PlotPoint, PlotPoint)? in
+        guard let u = x.fraction(low.x), let below = y.fraction(low.y), let above = y.fraction(high.y) else {
+          return nil
+        }
+        return (PlotPoint(u, below), PlotPoint(u, above))
+      }
+      return pairs.split { $0 == nil }.map { run in
+        Area(lower: run.compactMap { $0?.0 }, upper: run.compactMap { $0?.1 }, color: color)
+      }
+    }
     var named = Set<String>()
     legend = drawn.filter { !$0.name.isEmpty && named.insert($0.name).inserted }
     let order: (Stroke) -> Int = { $0.kind == .points ? 3 : $0.style == .thin ? 0 : $0.style == .bold ? 2 : 1 }
@@ -109,6 +130,17 @@ struct PanelPlan {
     bands = spans(collected.bands, [.blue, .orange, .purple])
     regions = spans(collected.regions, [.gray, .green, .vermillion, .sky]).sorted { $0.from < $1.from }
     self.notes = notes
+  }
+
+  /// Where a path leaves the picture, and whether it ends outside.
+  private static func departure(of series: Series, _ places: [PlotPoint?]) -> [String] {
+    func inside(_ place: PlotPoint?) -> Bool {
+      place.map { (0...1).contains($0.x) && (0...1).contains($0.y) } ?? false
+    }
+    guard let first = places.firstIndex(where: { !inside($0) }) else { return [] }
+    let name = series.name.isEmpty ? "A path" : series.name
+    let back = inside(places.last ?? nil) ? " and comes back" : ""
+    return ["\(name) leaves the picture at step \(first)\(back)."]
   }
 
   /// The fraction of a band's end; an end at or beyond the edge of what the axis can show is the edge itself.

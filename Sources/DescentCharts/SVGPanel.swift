@@ -17,6 +17,7 @@ struct SVGPanel {
         "rect", "band f\(band.color.rawValue)",
         ["x": x(band.from), "y": frame.y, "width": max(1, x(band.to) - x(band.from)), "height": frame.height])
     }
+    for area in plan.areas { self.area(area, &svg) }
     for contours in plan.contours { self.contours(contours, &svg) }
     references(&svg)
     for stroke in plan.strokes where stroke.kind == .path {
@@ -92,6 +93,13 @@ struct SVGPanel {
         "<text class=\"label\" text-anchor=\"middle\" x=\"\(cx)\" y=\"\(cy)\" transform=\"rotate(-90 \(cx) \(cy))\">"
           + "\(text)</text>")
     }
+  }
+
+  private func area(_ area: PanelPlan.Area, _ svg: inout Markup) {
+    let outline = (area.lower + area.upper.reversed()).map { point in
+      "\(coordinate(x(min(max(point.x, 0), 1)))),\(coordinate(y(min(max(point.y, 0), 1))))"
+    }
+    svg.line("<polygon class=\"band f\(area.color.rawValue)\" points=\"\(outline.joined(separator: " "))\"/>")
   }
 
   private func references(_ svg: inout Markup) {

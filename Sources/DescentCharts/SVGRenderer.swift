@@ -14,8 +14,35 @@ public struct SVGRenderer: Sendable, Hashable {
     self.height = min(max(height, 160), 10_000)
   }
 
+  /// The SVG text of several charts, one under the other, each as wide as this renderer.
+  ///
+  /// - Parameter charts: what is drawn, with the height of each in pixels (the renderer's own height counts for none).
+  public func render(stacked charts: [(chart: Chart, height: Int)]) -> String {
+    let parts = charts.map { part in
+      SVGRenderer(width: width, height: part.height).document(part.chart)
+    }
+    var svg = Markup()
+    let total = parts.reduce(0) { $0 + $1.height }
+    svg.line(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(coordinate(total))\""
+        + " viewBox=\"0 0 \(width) \(coordinate(total))\">")
+    svg.line(
+      "<title>\(escapedMarkup(charts.map(\.chart.title).filter { !$0.isEmpty }.joined(separator: "; ")))</title>")
+    var y = 0.0
+    for part in parts {
+      svg.line("<g transform=\"translate(0 \(coordinate(y)))\">")
+      svg.line(part.text)
+      svg.line("</g>")
+      y += part.height
+    }
+    svg.line("</svg>")
+    return svg.text
+  }
+
   /// The SVG text of `chart`.
-  public func render(_ chart: Chart) -> String {
+  public func render(_ chart: Chart) -> String { document(chart).text }
+
+  private func document(_ chart: Chart) -> (text: String, height: Double) {
     let plans = chart.plans()
     let layout = SVGLayout(chart, plans, width: Double(width), height: Double(height))
     var svg = Markup()
@@ -50,6 +77,6 @@ public struct SVGRenderer: Sendable, Hashable {
       svg.label(note, "muted", x: layout.titleX, y: layout.notesTop + Double(row) * 14)
     }
     svg.line("</svg>")
-    return svg.text
+    return (svg.text, total)
   }
 }

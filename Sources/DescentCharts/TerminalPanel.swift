@@ -75,6 +75,12 @@ struct TerminalPanel {
 
   func body(rows height: Int) -> [TerminalRow] {
     var canvas = TerminalCanvas(characters, width: plotWidth, height: height)
+    for area in plan.areas {
+      // Its two edges, faint.
+      for edge in [area.lower, area.upper] {
+        for run in visibleRuns(edge) { canvas.draw(run, color: area.color, glyph: ".", gap: isASCII ? 1 : 3) }
+      }
+    }
     for stroke in plan.strokes {
       for run in stroke.runs {
         if stroke.kind == .points {

@@ -24,7 +24,11 @@ public struct TerminalRenderer: Sendable, Hashable {
   public func render(_ chart: Chart) -> String {
     let plans = chart.plans()
     let inner = max(1, width - 1)
-    let labelWidth = plans.flatMap { $0.y.ticks(count: 5) }.map { columns(of: $0.label) }.max() ?? 0
+    // A higher panel has more ticks, which may need more digits.
+    let share = max(1, height / max(1, plans.count))
+    let labelWidth =
+      plans.flatMap { $0.y.ticks(count: 5) + $0.y.ticks(count: max(2, share / 3)) }.map { columns(of: $0.label) }.max()
+      ?? 0
     let gutter = min(labelWidth + 2, max(1, inner / 3))
     let panels = plans.enumerated().map { index, plan in
       TerminalPanel(

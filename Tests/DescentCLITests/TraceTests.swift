@@ -27,8 +27,14 @@ struct TraceTests {
     let runs = run.json["runs"] as? [[String: Any]] ?? []
     #expect(runs.map { $0["rate"] as? Double } == [0.001, 0.1, 0.9, 1.0, 1.1])
     #expect(runs.map { $0["diverged"] as? Bool } == [false, false, false, false, true])
+    #expect(
+      runs.map { $0["outcome"] as? String } == ["crawls", "converges", "oscillates", "bounces", "blows up"])
     let screen = try descentOnTerminal("trace", output: true).errors
-    for words in ["It converges", "It oscillates", "It bounces", "It blows up"] { #expect(screen.contains(words)) }
+    for words in ["It crawls", "It converges", "It oscillates", "It bounces", "It blows up"] {
+      #expect(screen.contains(words))
+    }
+    #expect(screen.contains("f(x) = x²"))
+    #expect(screen.contains("η = 1.1 leaves the picture at step 3."))
   }
 
   @Test func `Every rate given is followed, with commas or one --lr each`() throws {
@@ -93,8 +99,144 @@ struct TraceTests {
     #expect(run.status == 64)
   }
 
-  @Test func `Contours go to SVG`() throws {
-    _ = try trace(#"{"function": "rosenbrock", "start": [-1.2, 1]}"#, "--lr", "0.001", "--svg", "path.svg")
-    #expect(try folder.text("path.svg").hasPrefix("<svg"))
+  @Test(arguments: ["rosenbrock", "beale", "himmelblau", "rastrigin", "saddle", "ravine", "bowl", "square", "x²"])
+  func `A problem can be named`(name: String) throws {
+    let run = try descent("trace", "--problem", name, "--lr", "0.0001", "--steps", "3", "--json")
+    #expect(run.status == 0)
+    #expect((run.json["path"] as? [[Double]])?.count == 3)
+    let screen = try descentOnTerminal("trace", "--problem", name, "--lr", "0.0001", output: true).errors
+    #expect(screen.contains(["square", "x²"].contains(name) ? "f(x) =" : "f(x, y) ="))
+  }
+
+  @Test func `A name beats a file of that name, a path does not`() throws {
+    try folder.write(#"{"hessian": [[2]], "start": [5]}"#, to: "saddle")
+    func start(_ problem: String) throws -> [Double]? {
+      let run = try descent(
+        ["trace", "--problem", problem, "--lr", "0.1", "--steps", "1", "--json"], in: folder.url)
+      return run.json["start"] as? [Double]
+    }
+    #expect(try start("saddle") == [-1, 0.001])
+    #expect(try start("./saddle") == [5])
+  }
+
+  @Test func `--start moves the start`() throws {
+    let run = try descent(
+      "trace", "--problem", "bowl", "--start", "-1,2", "--lr", "0.25", "--steps", "1", "--json")
+    #expect(run.json["path"] as? [[Double]] == [[-0.75, 0]])
+  }
+
+  @Test func `Every optimizer with every rate is a path of its own`() throws {
+    let run = try descent(
+      "trace", "--problem", "bowl", "--optimizer", "sgd; sgd(momentum: 0.9, nesterov: true); adam", "--lr", "0.1,0.2",
+      "--steps", "2", "--json")
+    let runs = run.json["runs"] as? [[String: Any]] ?? []
+    let rules = ["sgd", "sgd(momentum: 0.9, nesterov: true)", "adam"]
+    #expect(runs.map { $0["optimizer"] as? String } == rules.flatMap { [$0, $0] })
+    #expect(runs.map { $0["rate"] as? Double } == [0.1, 0.2, 0.1, 0.2, 0.1, 0.2])
+    for one in runs {
+      #expect((one["path"] as? [[Double]])?.count == 2)
+      #expect((one["losses"] as? [Double])?.count == 2)
+      #expect(one["diverged"] as? Bool == false)
+      #expect(one["verdict"] is String)
+    }
+  }
+
+  @Test func `Rates of their own name the optimizers`() throws {
+    func pairs(_ arguments: String...) throws -> [String] {
+      let run = try descent(["trace", "--problem", "bowl", "--steps", "1", "--json"] + arguments)
+      let runs = run.json["runs"] as? [[String: Any]] ?? [run.json]
+      return runs.map { "\($0["optimizer"] ?? "") \($0["rate"] ?? "")" }
+    }
+    #expect(
+      try pairs("--lr", "adam@0.1,0.3; sgd(momentum: 0.9)@0.01") == ["adam 0.1", "adam 0.3", "sgd(momentum: 0.9) 0.01"])
+    #expect(
+      try pairs("--optimizer", "sgd;adam", "--lr", "0.1", "--lr", "adam@0.3") == ["sgd 0.1", "adam 0.3", "adam 0.1"])
+    #expect(
+      try pairs("--optimizer", "sgd;sgd(momentum: 0.5)", "--lr", "sgd(momentum: 0.5)@0.2;0.1")
+        == ["sgd 0.1", "sgd(momentum: 0.5) 0.2", "sgd(momentum: 0.5) 0.1"])
+  }
+
+  @Test func `Effective rates stand beside the requested ones`() throws {
+    let run = try descent(
+      "trace", "--problem", "bowl", "--optimizer", "sgd(momentum: 0.5)", "--lr", "0.1", "--steps", "2",
+      "--effective-rates", "--json")
+    let rates = run.json["effectiveRates"] as? [[String: Any]] ?? []
+    #expect(rates.map { $0["step"] as? Int } == [1, 2])
+    #expect(rates.map { $0["requested"] as? Double } == [0.1, 0.1])
+    for key in ["minimum", "median", "maximum"] {
+      #expect(abs((rates.last?[key] as? Double ?? 0) - 0.15) < 1e-12)
+    }
+    let factors = rates.last?["factors"] as? [[String: Any]] ?? []
+    #expect(factors.map { $0["name"] as? String } == ["momentum"])
+    #expect(factors.map { $0["value"] as? Double } == [1.5])
+    let silent = try descent("trace", "--lr", "0.1", "--steps", "2", "--json")
+    #expect(silent.json["effectiveRates"] == nil)
+    let screen = try descentOnTerminal("trace", "--lr", "0.1", "--effective-rates", output: true).errors
+    #expect(screen.contains("rate, requested and effective"))
+  }
+
+  @Test func `The shape of a file reaches rules for matrices`() throws {
+    let hessian = "[[3,1,0,0],[1,2,0,0],[0,0,5,1],[0,0,1,1]]"
+    func path(_ shape: String) throws -> [[Double]]? {
+      let run = try trace(
+        #"{"hessian": \#(hessian), "start": [1, -2, 0.5, 3]\#(shape)}"#, "--optimizer", "muon", "--lr", "0.1",
+        "--steps",
+        "2", "--json")
+      return run.json["path"] as? [[Double]]
+    }
+    let (matrix, vector) = (try path(#", "shape": [2, 2]"#), try path(""))
+    #expect(matrix?.count == 2 && vector?.count == 2)
+    #expect(matrix != vector)
+  }
+
+  @Test func `Several optimizers are told apart in a pipe`() throws {
+    let run = try descent(
+      "trace", "--optimizer", "sgd;sgd(momentum: 0.5, nesterov: true)", "--lr", "0.25", "--steps", "1")
+    #expect(
+      run.output == """
+        optimizer,rate,step,loss,p1
+        "sgd",0.25,1,0.25,0.5
+        "sgd(momentum: 0.5, nesterov: true)",0.25,1,0.0625,0.25
+
+        """)
+  }
+
+  @Test(arguments: [
+    (
+      ["--problem", "himelblau"],
+      "--problem himelblau is neither the name of a problem nor a file; did you mean \"himmelblau\"?"
+    ),
+    (["--problem", "bowl", "--start", "1"], "--start does not fit: bowl takes 2 parameters, and the start has 1."),
+    (["--start", "1,a"], "--start 1,a holds \"a\", which is not a number."),
+    (
+      ["--optimizer", "sgd;rmsprop", "--lr", "adam@0.1"],
+      "--lr has rates for adam, which --optimizer does not name; it names sgd; rmsprop."
+    ),
+    (["--lr", "@0.1"], "--lr @0.1 names no optimizer before the @; write adam@1e-3,3e-3."),
+    (["--lr", "adam@-1"], "--lr adam@-1 is out of range; a learning rate is a number above 0, such as 1e-3."),
+  ])
+  func `A wrong problem, start or rate is told, exit 64`(arguments: [String], sentence: String) throws {
+    let run = try descent(["trace"] + arguments)
+    #expect(run.errors == "error: \(sentence)\n")
+    #expect(run.status == 64)
+  }
+
+  @Test func `Level lines, paths and losses go to one SVG and one page`() throws {
+    _ = try trace(
+      #"{"function": "rosenbrock"}"#, "--lr", "sgd@0.001;adam@0.1", "--svg", "path.svg", "--html", "path.html")
+    let svg = try folder.text("path.svg")
+    #expect(svg.hasPrefix("<svg"))
+    for words in ["sgd, η = 0.001", "adam, η = 0.1", ">minimum<", ">loss<", ">step<", "class=\"level\""] {
+      #expect(svg.contains(words), "\(words)")
+    }
+    #expect(try folder.text("path.html").contains("It is under way after 20 steps"))
+  }
+
+  @Test func `More than two parameters are shown by their loss alone`() throws {
+    _ = try trace(
+      #"{"hessian": [[1,0,0],[0,2,0],[0,0,3]], "start": [1, 1, 1]}"#, "--lr", "0.1", "--svg", "path.svg")
+    let svg = try folder.text("path.svg")
+    #expect(!svg.contains("class=\"level\""))
+    #expect(svg.contains("3 parameters"))
   }
 }

@@ -64,6 +64,21 @@ struct SVGRendererTests {
     #expect(svg.components(separatedBy: "class=\"disc").count - 1 == 1)
   }
 
+  @Test func `a path that leaves the picture is told, with the step`() {
+    let text = SVGRenderer().render(Samples.contours)
+    #expect(text.contains("adam leaves the picture at step 1."))
+    #expect(!text.contains("sgd leaves"))
+  }
+
+  @Test func `charts stand one under the other in one document`() throws {
+    let svg = SVGRenderer(width: 500).render(stacked: [(Samples.contours, 400), (Samples.training, 300)])
+    let outline = try parse(svg)
+    #expect(outline.counts["svg"] == 4, "the whole, two charts, and the contours' own viewport")
+    #expect(svg.contains("width=\"500\" height=\"700\""))
+    #expect(svg.contains("<g transform=\"translate(0 400)\">"))
+    #expect(outline.texts["title"]?.first == "Paths; Training")
+  }
+
   @Test func `nothing is loaded from elsewhere and both themes are there`() {
     let svg = SVGRenderer().render(Samples.find)
     #expect(!svg.contains("href") && !svg.contains("url(") && !svg.contains("<script"))

@@ -47,6 +47,14 @@ struct TerminalRendererTests {
     #expect(colored.replacing(/\u{1B}\[\d+m/, with: "") == plain)
   }
 
+  @Test func `the labels of a high panel's axis keep all their digits`() {
+    let chart = Chart(
+      title: "", xAxis: Axis(range: 0...1), yAxis: Axis(range: -0.5...2.25),
+      marks: [.line(Series("", points: [PlotPoint(0, 0), PlotPoint(1, 1)]))])
+    let text = TerminalRenderer(width: 60, height: 24).render(chart)
+    for label in ["2.0┤", "1.5┤", "0.0┤", "-0.5┤"] { #expect(text.contains(label), "\(label)") }
+  }
+
   @Test func `a diagonal goes from corner to corner`() {
     let chart = Chart(
       title: "", xAxis: Axis(range: 0...1), yAxis: Axis(range: 0...1),

@@ -1,45 +1,60 @@
 import ArgumentParser
 import DescentOptimizers
 import DescentSchedules
+import DescentSpecs
 import DescentTraining
 
-/// `descent trace`: follows an optimizer over a small problem, in double precision.
+/// `descent trace`: follows optimizers over a small problem, in double precision.
 struct TraceCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Follow an optimizer step by step on a small problem, and see why a rate blows up.",
-    usage: "descent trace [--problem <file>] [--optimizer <spec>] [--lr <rate,…>] [--steps <n>] [options]",
+    usage: "descent trace [--problem <name|file>] [--optimizer <spec;…>] [--lr <rate,…>] [--steps <n>] [options]",
     discussion: examples(
       "descent trace",
-      "descent trace --lr 0.1,0.9,1.1 --steps 30",
-      "descent trace --problem rosenbrock.json --optimizer adam --lr 0.1 --steps 200 --svg path.svg")
+      "descent trace --problem ravine --optimizer 'sgd; sgd(momentum:0.9)' --lr 0.01",
+      "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --svg path.svg")
         + """
 
 
-        Without a problem it shows f(x) = x² from x = 1 with five rates side by side. A problem file holds
-        {"hessian": [[3, 1], [1, 2]], "start": [1, -2]} for ½·pᵀHp, or {"function": "rosenbrock", "start": [-1.2, 1]}.
+        Without a problem it shows f(x) = x² from x = 1 with five rates side by side.
+        Named problems: \(AnalyticFunction.allCases.map(\.rawValue).joined(separator: ", ")).
+        A file holds {"hessian": [[3, 1], [1, 2]], "start": [1, -2]} for ½·pᵀHp,
+        with "shape": [rows, columns] for rules that work on matrices,
+        or {"function": "rosenbrock", "start": [-1.2, 1]}.
         """)
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The problem. (default: x² from 1)", valueName: "file"),
-    completion: .file(extensions: ["json", "json5"]))
+    parsing: .unconditional,
+    help: ArgumentHelp("The problem: a name or a file. (default: x² from 1)", valueName: "name|file"),
+    completion: .list(AnalyticFunction.allCases.map(\.rawValue)))
   var problem: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The update rule, with settings as in 'sgd(momentum: 0.9)'. (default: sgd)", valueName: "spec"),
-    completion: .list(OptimizerSpec.names))
-  var optimizer = "sgd"
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("A learning rate, or several with commas between them.", valueName: "rate"),
-    transform: Value.rates)
-  var lr: [[Double]] = []
+    help: ArgumentHelp("Where to start, instead of the problem's own start.", valueName: "x,y"),
+    transform: Value.numbers)
+  var start: [Double]?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How the rate changes over the steps. (default: constant)", valueName: "spec"))
+    help: ArgumentHelp(
+      "The update rule, with settings as in 'sgd(momentum: 0.9)'; several with ; between them. (default: sgd)",
+      valueName: "spec;…"),
+    completion: .list(OptimizerSpec.names))
+  var optimizer: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A learning rate, or several with commas between them; 'adam@0.1,0.3; sgd@0.01' for one optimizer each.",
+      valueName: "rate,…"),
+    transform: TraceRates.read)
+  var lr: [[TraceRates]] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How the rate changes over the steps.", valueName: "spec"))
   var schedule = "constant"
 
   @Option(
@@ -47,75 +62,73 @@ struct TraceCommand: DescentCommand {
     transform: Value.count(1...1_000_000))
   var steps = 20
 
+  @Flag(help: "Show what multiplied the gradient in each step beside the rate that was requested.")
+  var effectiveRates = false
+
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
-    let spec = try OptimizerSpec(parsing: optimizer)
-    let (problem, title) = try readProblem()
-    let schedule = try Schedule(parsing: schedule)
-    let paths = try rates(for: spec, schedule, session).map { rate in
-      let rates = try schedule.resolved(peak: rate, horizon: Horizon(steps: steps))
-      return TracedPath(
-        rate: rates.peak,
-        result: try Trace.run(problem: problem, optimizer: spec, rate: { rates.rate(at: $0) }, steps: steps))
-    }
-    let picture = TracePicture(problem: problem, title: "\(title), \(spec)", paths: paths)
-    try self.pictures.save(picture.chart, page: picture.page(), session: session)
+    let problem = try readProblem()
+    let paths = try TracedPath.followed(
+      candidates(session), over: problem, steps: steps, recordsEffectiveRates: effectiveRates)
+    let picture = TracePicture(problem: problem, name: self.problem ?? "square", steps: steps, paths: paths)
+    var fine = picture
+    fine.dotsSteps = true
+    try pictures.save(fine.charts.map { ($0.chart, $0.pixels) }, page: fine.page(), session: session)
+    let texts = TraceTexts(problem: problem, paths: paths)
     return Report(
-      json: global.json ? json(paths) : .null,
-      result: session.terminal.outputIsTerminal
-        ? Self.verdicts(paths, width: session.terminal.width) : Self.csv(paths, problem: problem),
-      picture: session.drawn(picture.chart, height: 24))
+      json: global.json ? texts.json : .null,
+      result: session.terminal.outputIsTerminal ? texts.verdicts(width: session.terminal.width) : texts.csv,
+      picture: session.showsPictures
+        ? picture.charts.compactMap { session.drawn($0.chart, height: $0.rows) }.joined(separator: "\n\n") : nil)
   }
 
-  private func readProblem() throws -> (TraceProblem, String) {
-    guard let path = problem else { return (try TraceProblem(.square, start: [1]), "f(x) = x²") }
-    do { return (try TraceProblem(json: try readFile(path)), path) } catch let error as TraceProblemError {
-      throw error.failure.at(path)
+  // MARK: The problem
+
+  private func readProblem() throws -> TraceProblem {
+    let problem = try namedProblem()
+    guard let start else { return problem }
+    do { return try problem.starting(at: start) } catch {
+      throw Failure("bad-value", "--start does not fit: \(flattened(error.description))")
+    }
+  }
+
+  private func namedProblem() throws -> TraceProblem {
+    guard let problem else { return TraceProblem(.square) }
+    // A file that is called like a problem is reached as ./name.
+    if let function = try? AnalyticFunction(named: problem) { return TraceProblem(function) }
+    guard fileExists(problem) || problem.contains(where: { "./".contains($0) }) else {
+      let names = AnalyticFunction.allCases.map(\.rawValue)
+      throw Failure(
+        "bad-value", "--problem \(problem) is neither the name of a problem nor a file",
+        hint: flattened(suggestion(for: problem, among: names)))
+    }
+    do { return try TraceProblem(json: try readFile(problem)) } catch let error as TraceProblemError {
+      throw error.failure.at(problem)
+    }
+  }
+
+  // MARK: What is followed
+
+  private func candidates(_ session: Session) throws -> [TraceCandidate] {
+    let schedule = try Schedule(parsing: schedule)
+    let choice = try TraceChoice(optimizers: optimizer, rates: lr.flatMap(\.self))
+    return try choice.entries.flatMap { spec, rates in
+      try peaks(rates, for: spec, schedule, session).map { peak in
+        TraceCandidate(spec, schedule: try schedule.resolved(peak: peak, horizon: Horizon(steps: steps)))
+      }
     }
   }
 
   /// The peaks to run with; nil for a schedule with a peak of its own.
-  private func rates(for spec: OptimizerSpec, _ schedule: Schedule, _ session: Session) -> [Double?] {
-    if !lr.isEmpty || schedule.peak != nil { return lr.isEmpty ? [nil] : lr.flatMap(\.self) }
-    if problem == nil, optimizer == "sgd" { return [0.001, 0.1, 0.9, 1.0, 1.1] }
+  private func peaks(
+    _ rates: [Double], for spec: OptimizerSpec, _ schedule: Schedule, _ session: Session
+  ) -> [Double?] {
+    if !rates.isEmpty { return rates }
+    if schedule.peak != nil { return [nil] }
+    if problem == nil, optimizer == nil || optimizer == "sgd" { return [0.001, 0.1, 0.9, 1.0, 1.1] }
     session.note("no --lr given: using \(decimal(spec.defaultLearningRate)), the default of \(spec.name).")
     return [spec.defaultLearningRate]
-  }
-
-  /// One path stands at the top level; several stand in `runs`.
-  private func json(_ paths: [TracedPath]) -> JSON {
-    let runs = paths.map { path -> JSON in
-      [
-        "rate": .number(path.rate),
-        "diverged": .bool(path.result.diverged),
-        "verdict": JSON(path.result.verdict?.sentence),
-        "startLoss": .number(path.result.startLoss),
-        "losses": JSON(path.result.losses),
-        "path": .array(path.result.path.map { JSON($0) }),
-      ]
-    }
-    return runs.count == 1 ? runs[0] : ["runs": .array(runs)]
-  }
-
-  private static func verdicts(_ paths: [TracedPath], width: Int) -> String {
-    let rows = paths.map { path in
-      [
-        figure(path.rate), path.result.losses.last.map(figure) ?? "–",
-        path.result.verdict?.sentence ?? (path.result.diverged ? "It diverged." : "It did not diverge."),
-      ]
-    }
-    return table([["rate", "last loss", "what happens"]] + rows, leading: [2], width: width)
-  }
-
-  private static func csv(_ paths: [TracedPath], problem: TraceProblem) -> String {
-    let header = ["rate", "step", "loss"] + problem.start.indices.map { "p\($0 + 1)" }
-    let lines = paths.flatMap { path in
-      zip(path.result.losses, path.result.path).enumerated().map { step, point in
-        ([decimal(path.rate), String(step + 1), decimal(point.0)] + point.1.map(decimal)).joined(separator: ",")
-      }
-    }
-    return ([header.joined(separator: ",")] + lines).joined(separator: "\n")
   }
 }

@@ -18,6 +18,9 @@ func readFile(_ path: String) throws(Failure) -> Data {
   }
 }
 
+/// True if there is something of that name.
+func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// Writes a whole file, replacing what was there.
 ///
 /// - Throws: ``Failure`` with the system's own reason.

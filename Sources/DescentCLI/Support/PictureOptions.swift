@@ -25,8 +25,21 @@ struct PictureOptions: ParsableArguments {
 
   /// Writes the files asked for.
   func save(_ chart: @autoclosure () -> Chart, page: @autoclosure () -> HTMLPage, session: Session) throws(Failure) {
+    try save(svg: SVGRenderer().render(chart()), page: page(), session: session)
+  }
+
+  /// Writes the files asked for, the charts one under the other, each with its height in pixels.
+  func save(
+    _ charts: @autoclosure () -> [(chart: Chart, height: Int)], page: @autoclosure () -> HTMLPage, session: Session
+  ) throws(Failure) {
+    try save(svg: SVGRenderer().render(stacked: charts()), page: page(), session: session)
+  }
+
+  private func save(
+    svg text: @autoclosure () -> String, page: @autoclosure () -> HTMLPage, session: Session
+  ) throws(Failure) {
     if let svg {
-      try writeFile(SVGRenderer().render(chart()), to: svg)
+      try writeFile(text(), to: svg)
       session.note("wrote \(svg).")
     }
     if let html {

@@ -77,6 +77,31 @@ enum Value {
     }
   }
 
+  /// Finite numbers with commas between them.
+  @Sendable static func numbers(_ text: String) throws -> [Double] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let part = part.trimming(" ")
+      guard let value = try? number(part), value.isFinite else {
+        throw ValueProblem(text == part ? "is not a number" : "holds \"\(part)\", which is not a number")
+      }
+      return value
+    }
+  }
+
+  /// The parts between semicolons, those within parentheses apart; blanks at their ends left out.
+  @Sendable static func list(_ text: String) -> [String] {
+    var depth = 0
+    var parts = [""]
+    for character in text {
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      if character == ";", depth <= 0 { parts.append("") } else { parts[parts.count - 1].append(character) }
+    }
+    let trimmed = parts.map { $0.trimming(" ") }
+    // A semicolon at the end ends the list.
+    return trimmed.count > 1 && trimmed.last?.isEmpty == true ? trimmed.dropLast() : trimmed
+  }
+
   /// A finite number in `range`.
   static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
     { text in

@@ -10,6 +10,8 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
   case rosenbrock
   /// f = x² − y²: falls without end along y.
   case saddle
+  /// f = ½·(x² + 4·y²): a bowl with condition number 4.
+  case bowl
   /// f = ½·(x² + 100·y²): a valley with condition number 100.
   case ravine
   /// f = (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²; minimum 0 at (3, 0.5). Beale (1958).
@@ -23,7 +25,7 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
   public var dimension: Int? {
     switch self {
     case .square, .rastrigin: nil
-    case .rosenbrock, .saddle, .ravine, .beale, .himmelblau: 2
+    case .rosenbrock, .saddle, .bowl, .ravine, .beale, .himmelblau: 2
     }
   }
 
@@ -34,6 +36,7 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
       let valley = p[1] - p[0] * p[0]
       return (1 - p[0]) * (1 - p[0]) + 100 * (valley * valley)
     case .saddle: return p[0] * p[0] - p[1] * p[1]
+    case .bowl: return 0.5 * (p[0] * p[0] + 4 * p[1] * p[1])
     case .ravine: return 0.5 * (p[0] * p[0] + 100 * p[1] * p[1])
     case .beale: return bealeTerms(p).reduce(0) { $0 + $1.value * $1.value }
     case .himmelblau:
@@ -53,6 +56,9 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
     case .saddle:
       g[0] = 2 * p[0]
       g[1] = -2 * p[1]
+    case .bowl:
+      g[0] = p[0]
+      g[1] = 4 * p[1]
     case .ravine:
       g[0] = p[0]
       g[1] = 100 * p[1]
@@ -79,6 +85,7 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
     case .rosenbrock:
       multiply(2 - 400 * (p[1] - 3 * p[0] * p[0]), -400 * p[0], 200, by: d, into: &product)
     case .saddle: multiply(2, 0, -2, by: d, into: &product)
+    case .bowl: multiply(1, 0, 4, by: d, into: &product)
     case .ravine: multiply(1, 0, 100, by: d, into: &product)
     case .beale:
       var (xx, xy, yy) = (0.0, 0.0, 0.0)
@@ -97,7 +104,7 @@ public enum AnalyticFunction: String, Sendable, Hashable, Codable, CaseIterable 
   /// True if the Hessian is the same everywhere.
   var isQuadratic: Bool {
     switch self {
-    case .square, .saddle, .ravine: true
+    case .square, .saddle, .bowl, .ravine: true
     case .rosenbrock, .beale, .himmelblau, .rastrigin: false
     }
   }

@@ -11,8 +11,10 @@ public struct TraceResult: Sendable, Hashable {
   public var startLoss: Double
   /// Where the run met the common definition of divergence, if it did; it went on all the same.
   public var divergence: Divergence?
-  /// On a quadratic: what the rate does there, and why.
+  /// What became of it, and why.
   public var verdict: TraceVerdict?
+  /// What multiplied the gradient in each step; empty unless asked for.
+  public var effectiveRates: [EffectiveRate] = []
 
   public var diverged: Bool { divergence != nil }
 }
@@ -21,8 +23,17 @@ public enum Trace {
   /// Follows `optimizer` for `steps` steps with rate `rate(t)` in step t = 0, 1, ….
   ///
   /// Blowing up is a result: infinities and not-a-numbers are values, and the run goes on to the end.
+  ///
+  /// - Parameters:
+  ///   - problem: what is descended, and from where.
+  ///   - spec: the update rule.
+  ///   - rate: the learning rate of step t.
+  ///   - steps: how many; none if not above 0.
+  ///   - recordsEffectiveRates: keeps what multiplied the gradient in each step.
+  /// - Throws: `OptimizerError` if the rule cannot be used on the problem.
   public static func run(
-    problem: TraceProblem, optimizer spec: OptimizerSpec, rate: (Int) -> Double, steps: Int
+    problem: TraceProblem, optimizer spec: OptimizerSpec, rate: (Int) -> Double, steps: Int,
+    recordsEffectiveRates: Bool = false
   ) throws(OptimizerError) -> TraceResult {
     var layout = ParameterLayout()
     layout.addTrainable("p", shape: problem.shape ?? [problem.parameterCount])
@@ -34,6 +45,7 @@ public enum Trace {
     var losses: [Double] = []
     var divergence: Divergence?
     var rates: [Double] = []
+    var effective: [EffectiveRate] = []
     for step in 0..<max(0, steps) {
       let loss = problem.gradient(at: point, into: &gradient)
       if step > 0 { losses.append(loss) }
@@ -42,6 +54,9 @@ public enum Trace {
         parameters: &point, gradient: gradient, request: StepRequest(learningRate: rates[step]),
         context: StepContext(loss: loss, objective: TraceStepObjective(problem: problem)))
       path.append(point)
+      if recordsEffectiveRates {
+        effective += try optimizer.effectiveRates(StepRequest(learningRate: rates[step]), parameters: point)
+      }
       let report = StepReport(loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm)
       if divergence == nil { divergence = detector.observe(report, step: step) }
     }
@@ -51,6 +66,6 @@ public enum Trace {
     }
     return TraceResult(
       path: path, losses: losses, startLoss: problem.loss(at: problem.start), divergence: divergence,
-      verdict: TraceVerdict(problem: problem, optimizer: spec, rates: rates))
+      verdict: TraceVerdict(problem: problem, optimizer: spec, rates: rates, path: path), effectiveRates: effective)
   }
 }

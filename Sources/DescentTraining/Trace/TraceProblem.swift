@@ -1,4 +1,3 @@
-internal import DescentSpecs
 public import Foundation
 
 /// A small problem with a known gradient, for following an optimizer step by step in double precision.
@@ -8,7 +7,7 @@ public import Foundation
 /// {"hessian": [[3, 1], [1, 2]], "start": [1, -2], "shape": [1, 2]}
 /// {"function": "rosenbrock", "start": [-1.2, 1]}
 /// ```
-/// `shape` (rows, columns) tells a rule for matrices how the parameters are arranged; without it they are a vector.
+/// A named function has a standard start, so that `start` may be left out. `shape` (rows, columns) tells a rule for matrices how the parameters are arranged; without it they are a vector.
 public struct TraceProblem: Sendable, Hashable, Decodable {
   public enum Loss: Sendable, Hashable {
     /// ½·pᵀHp by the rows of the symmetric H.
@@ -67,6 +66,23 @@ public struct TraceProblem: Sendable, Hashable, Decodable {
     self.shape = shape
   }
 
+  /// A named function from its standard start.
+  public init(_ function: AnalyticFunction) {
+    loss = .function(function)
+    start = function.standardStart
+    shape = nil
+  }
+
+  /// The same problem from another start.
+  ///
+  /// - Throws: ``TraceProblemError`` if `start` does not fit the problem.
+  public func starting(at start: [Double]) throws(TraceProblemError) -> TraceProblem {
+    switch loss {
+    case .quadratic(let hessian): try TraceProblem(hessian: hessian, start: start, shape: shape)
+    case .function(let function): try TraceProblem(function, start: start, shape: shape)
+    }
+  }
+
   private static func check(start: [Double], shape: [Int]?) throws(TraceProblemError) {
     guard !start.isEmpty else { throw TraceProblemError("The start holds no number.") }
     guard start.allSatisfy(\.isFinite) else {
@@ -89,20 +105,17 @@ public struct TraceProblem: Sendable, Hashable, Decodable {
 
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
-    guard let start = try fields.decodeIfPresent([Double].self, forKey: .start) else {
-      throw TraceProblemError("The problem has no \"start\": [numbers].")
-    }
+    let start = try fields.decodeIfPresent([Double].self, forKey: .start)
     let shape = try fields.decodeIfPresent([Int].self, forKey: .shape)
     let hessian = try fields.decodeIfPresent([[Double]].self, forKey: .hessian)
     let name = try fields.decodeIfPresent(String.self, forKey: .function)
     switch (hessian, name) {
-    case (let hessian?, nil): self = try TraceProblem(hessian: hessian, start: start, shape: shape)
+    case (let hessian?, nil):
+      guard let start else { throw TraceProblemError("The problem has no \"start\": [numbers].") }
+      self = try TraceProblem(hessian: hessian, start: start, shape: shape)
     case (nil, let name?):
-      guard let function = AnalyticFunction(rawValue: name) else {
-        let names = AnalyticFunction.allCases.map(\.rawValue)
-        throw TraceProblemError("There is no function \"\(name)\"; \(suggestion(for: name, among: names))")
-      }
-      self = try TraceProblem(function, start: start, shape: shape)
+      let function = try AnalyticFunction(named: name)
+      self = try TraceProblem(function, start: start ?? function.standardStart, shape: shape)
     case (nil, nil): throw TraceProblemError("The problem has neither a \"hessian\" nor a \"function\".")
     case (_?, _?): throw TraceProblemError("The problem has both a \"hessian\" and a \"function\"; it must have one.")
     }

@@ -1,86 +1,64 @@
 public import DescentOptimizers
-internal import Foundation
 
-/// What gradient descent with a rate does on a quadratic, judged by its curvature and not by the path.
+/// What became of an optimizer's path, and why.
+///
+/// For gradient descent with any momentum on a quadratic it follows from the curvature alone, whatever path was seen;
+/// otherwise it is read off the path and the curvature where it ends.
 public struct TraceVerdict: Sendable, Hashable {
   public enum Outcome: String, Sendable, Hashable, Codable {
+    /// Shrinks in every direction, but so little in one that halving the distance takes more than 100 steps and more
+    /// than were made.
+    case crawls
     /// Shrinks steadily in every direction.
     case converges
-    /// Overshoots in the steepest direction, but lands closer each time.
+    /// Overshoots, but lands or swings closer each time.
     case oscillates
     /// Stays where the stability threshold holds it: neither closer nor further.
     case bounces
-    /// Grows without end.
+    /// Grows, or falls, without end.
     case blowsUp = "blows up"
+    /// Near a saddle with nothing, or little yet, that would lead away from it.
+    case saddle = "stays at the saddle"
+    /// Ends at a global minimum.
+    case minimum = "reaches the minimum"
+    /// Ends at a minimum that is not the lowest.
+    case localMinimum = "ends in a local minimum"
+    /// Keeps jumping about without getting lower.
+    case unsettled = "does not settle"
+    /// None of these yet.
+    case underWay = "is under way"
   }
 
   public var outcome: Outcome
   /// One sentence with the reason in numbers.
   public var sentence: String
 
-  /// The verdict for the SGD family on a problem with constant curvature, at the largest of `rates`.
+  /// A verdict with its sentence.
+  public init(_ outcome: Outcome, sentence: String) {
+    self.outcome = outcome
+    self.sentence = sentence
+  }
+
+  /// The verdict on a path.
   ///
-  /// Nil for other rules and problems, if no rate is above 0, and for more than 200 parameters.
-  public init?(problem: TraceProblem, optimizer: OptimizerSpec, rates: [Double]) {
-    guard let sgd = optimizer.rule as? SGD, let hessian = problem.constantHessian, hessian.count <= 200,
-      let rate = rates.max(), rate > 0, rate.isFinite
-    else { return nil }
-    let eigenvalues = symmetricEigenvalues(hessian)
-    guard let low = eigenvalues.first, let high = eigenvalues.last else { return nil }
-    let threshold = sgd.stabilityThreshold(learningRate: rate)
-    // η·λ against 2 where that is the whole story; otherwise λ against the threshold of the rule.
-    let plain = sgd.momentum == 0 && sgd.weightDecay == 0
-    let product = rate * high
-    let compared = plain ? "η·λ = \(fourDigits(product))" : "λ = \(fourDigits(high))"
-    let edge = plain ? "2" : "the threshold \(fourDigits(threshold))"
-    let factor = plain ? " (each step multiplies the distance by |1 − η·λ| = \(fourDigits(abs(1 - product))))" : ""
-
-    let reason: String
-    if low + sgd.weightDecay < -1e-12 * max(abs(low), abs(high)) {
-      outcome = .blowsUp
-      reason = "the curvature \(fourDigits(low)) of one direction is negative, and the loss falls there without end"
-    } else if abs(high / threshold - 1) <= 1e-12 {
-      outcome = .bounces
-      reason = "\(compared) is exactly \(edge), so every step lands as far out as it began"
-    } else if high > threshold {
-      outcome = .blowsUp
-      reason = "\(compared) is above \(edge)\(factor)"
-    } else if plain && product > 1 {
-      outcome = .oscillates
-      reason = "\(compared) is between 1 and 2, so every step overshoots and lands nearer\(factor)"
+  /// Nil if no rate is above 0, for an empty path, and for more than 200 parameters (50 where it is read off the path).
+  ///
+  /// - Parameters:
+  ///   - problem: what was descended.
+  ///   - optimizer: the rule that was followed; nil for one that has no specification, judged by its path.
+  ///   - rates: the rate of each step.
+  ///   - path: the parameters after each step.
+  public init?(problem: TraceProblem, optimizer: OptimizerSpec?, rates: [Double], path: [[Double]]) {
+    guard let rate = rates.max(), rate > 0, rate.isFinite, problem.start.count <= 200, !path.isEmpty else {
+      return nil
+    }
+    let sgd = optimizer?.rule as? SGD
+    if let sgd, let hessian = problem.constantHessian {
+      self = QuadraticDescent(problem: problem, hessian: hessian, rule: sgd, rate: rate, steps: path.count)
+        .verdict(steady: rates.allSatisfy { $0 == rate })
     } else {
-      outcome = .converges
-      reason = "\(compared) is \(plain ? "at most 1" : "below \(edge)")\(factor)"
-    }
-    let steady = rates.allSatisfy { $0 == rate }
-    sentence = "\(steady ? "It" : "At its largest rate it") \(outcome.rawValue): \(reason)."
-  }
-}
-
-/// Eigenvalues of a symmetric matrix, ascending, by cyclic Jacobi rotations (Golub and Van Loan, 8.5); for small matrices.
-func symmetricEigenvalues(_ matrix: [[Double]]) -> [Double] {
-  var a = matrix
-  let n = a.count
-  for _ in 0..<60 {
-    var off = 0.0
-    var all = 0.0
-    for i in 0..<n {
-      for j in 0..<n {
-        all += a[i][j] * a[i][j]
-        if i != j { off += a[i][j] * a[i][j] }
-      }
-    }
-    if off <= 1e-30 * all { break }
-    for p in 0..<n {
-      for q in (p + 1)..<max(n, p + 1) where a[p][q] != 0 {
-        let tau = (a[q][q] - a[p][p]) / (2 * a[p][q])
-        let t = (tau >= 0 ? 1.0 : -1.0) / (abs(tau) + (1 + tau * tau).squareRoot())
-        let c = 1 / (1 + t * t).squareRoot()
-        let s = t * c
-        for k in 0..<n { (a[k][p], a[k][q]) = (c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]) }
-        for k in 0..<n { (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]) }
-      }
+      guard problem.start.count <= 50 else { return nil }
+      self = PathEnd(problem: problem, path: path, threshold: sgd?.stabilityThreshold(learningRate: rate)).verdict
     }
   }
-  return (0..<n).map { a[$0][$0] }.sorted()
 }

@@ -47,44 +47,19 @@ import Testing
     }
   }
 
-  static let problems: [TraceProblem] = {
-    let functions = AnalyticFunction.allCases.compactMap { try? TraceProblem($0, start: [0.7, -1.3]) }
-    let quadratic = try? TraceProblem(hessian: [[3, 1], [1, -2]], start: [0.7, -1.3])
-    return functions + [quadratic].compactMap { $0 }
-  }()
-
-  @Test(arguments: problems)
-  func `gradients and Hessian products are the derivatives`(_ problem: TraceProblem) throws {
-    let direction = [0.6, -0.8]
-    let h = 1e-5
-    func shifted(_ t: Double) -> [Double] { zip(problem.start, direction).map { $0 + t * $1 } }
-    var gradient = [0.0, 0]
-    #expect(problem.gradient(at: problem.start, into: &gradient) == problem.loss(at: problem.start))
-    let slope = (problem.loss(at: shifted(h)) - problem.loss(at: shifted(-h))) / (2 * h)
-    let along = gradient[0] * direction[0] + gradient[1] * direction[1]
-    #expect(abs(slope - along) <= 1e-7 * max(1, abs(along)))
-
-    var exact = [0.0, 0]
-    var linearization = problem.linearized(at: problem.start)
-    try linearization.hessianProduct(direction, into: &exact)
-    var (ahead, behind) = ([0.0, 0], [0.0, 0])
-    _ = problem.gradient(at: shifted(h), into: &ahead)
-    _ = problem.gradient(at: shifted(-h), into: &behind)
-    for i in 0..<2 { #expect(abs((ahead[i] - behind[i]) / (2 * h) - exact[i]) <= 1e-7 * max(1, abs(exact[i]))) }
-    #expect(linearization.loss == problem.loss(at: problem.start))
-    if let hessian = problem.constantHessian {
-      for i in 0..<2 { #expect(abs(hessian[i][0] * 0.6 - hessian[i][1] * 0.8 - exact[i]) < 1e-12) }
-    }
+  @Test func `a named function has its own start, and another can be given`() throws {
+    #expect(try read(#"{"function": "rosenbrock"}"#).start == [-1.2, 1])
+    #expect(try read(#"{"function": "beale", "start": [2, 2]}"#).start == [2, 2])
+    #expect(TraceProblem(.himmelblau).start == AnalyticFunction.himmelblau.standardStart)
+    let moved = try TraceProblem(hessian: [[1, 0], [0, 2]], start: [1, 1], shape: [1, 2]).starting(at: [3, 4])
+    #expect(moved.start == [3, 4])
+    #expect(moved.shape == [1, 2])
+    #expect(throws: TraceProblemError.self) { try TraceProblem(.saddle).starting(at: [1]) }
   }
 
-  @Test(arguments: [
-    (AnalyticFunction.rosenbrock, [1.0, 1]), (.beale, [3, 0.5]), (.himmelblau, [3, 2]), (.rastrigin, [0, 0]),
-    (.square, [0, 0]), (.ravine, [0, 0]),
-  ])
-  func `the known minimum is one`(_ function: AnalyticFunction, _ place: [Double]) throws {
-    let problem = try TraceProblem(function, start: place)
-    var gradient = [1.0, 1]
-    #expect(problem.gradient(at: place, into: &gradient) == 0)
-    #expect(gradient == [0, 0])
+  @Test func `a quadratic's gradient and Hessian product are its derivatives`() throws {
+    let problem = try TraceProblem(hessian: [[3, 1], [1, -2]], start: [0.7, -1.3])
+    try expectDerivatives(of: problem, at: problem.start)
+    #expect(problem.constantHessian == [[3, 1], [1, -2]])
   }
 }
