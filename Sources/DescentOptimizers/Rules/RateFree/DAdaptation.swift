@@ -122,7 +122,8 @@ public struct DAdaptation: WrapperRule {
     case .adagrad: return spread(Place.sum)
     case .lion:
       // The average holds λ·g.
-      return RateMultiplier(elements: view.state(Place.m).map { view.rate * view.rate * d / abs($0) })
+      let completed = view.rate * view.rate * d * (1 - power(inner.value("beta2"), view.step))
+      return RateMultiplier(elements: view.state(Place.m).map { completed / abs($0) })
         .multiplied(by: named)
     case .sgd, nil:
       return RateMultiplier(view.rate).multiplied(by: named)
