@@ -7,7 +7,7 @@ extension OptimizerSpec {
 extension UpdateRule {
   fileprivate var settingValues: [String: Double] {
     var values = wrapped?.settingValues ?? [:]
-    for setting in Self.settings {
+    for setting in Self.settings where setting.isNumeric {
       let text = setting.text(in: self)
       values[setting.name] = text == "true" ? 1 : text == "false" ? 0 : Double(text)
     }

@@ -17,7 +17,7 @@ extension Optimizer: StabilityModel, Preconditioner {
       let rule = piece.group < 0 ? table.own : table.groups[piece.group]
       let factor = piece.group < 0 ? 1 : groups[piece.group].learningRateFactor
       let diagonal = rule.preconditioner(step: stepCount) { memory.values(ofArray: $0, for: piece.tensor) }
-      rescales = rescales || (piece.group < 0 && diagonal != nil)
+      rescales = rescales || diagonal != nil
       for (place, i) in piece.tensor.range.enumerated() { result[i] = (diagonal?[place] ?? 1) / factor }
     }
     return rescales ? result : nil

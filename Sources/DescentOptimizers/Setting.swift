@@ -80,6 +80,12 @@ public struct Setting<Rule>: Sendable {
     Self(name: name, place: .flag(path))
   }
 
+  /// True unless its values are names.
+  var isNumeric: Bool {
+    if case .choice = place { return false }
+    return true
+  }
+
   /// Sets a value (a flag is on for anything but 0); returns what is wrong with it, if anything.
   func set(_ value: Double, in rule: inout Rule) -> String? {
     switch place {

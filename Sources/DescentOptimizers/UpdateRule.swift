@@ -204,7 +204,8 @@ extension UpdateRule {
     // In the table's order, so that the first complaint does not depend on a dictionary's order.
     for hyperparameter in Hyperparameter.allCases {
       guard let value = overrides[hyperparameter] else { continue }
-      guard let setting = Self.settings.first(where: { $0.name == hyperparameter.rawValue }) else {
+      // A wrapper's choice of that name is not the number.
+      guard let setting = Self.settings.first(where: { $0.name == hyperparameter.rawValue && $0.isNumeric }) else {
         passedOn[hyperparameter] = value
         guard wrapped == nil else { continue }
         throw OptimizerError(
