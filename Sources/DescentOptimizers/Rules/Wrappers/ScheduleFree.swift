@@ -148,10 +148,12 @@ public struct ScheduleFree: WrapperRule, EvaluatedVectorRule {
     }
   }
 
-  /// The inner rule's over 1 − β: gradients taken near the average let z take far longer steps than the inner rule
+  /// The inner rule's without decay over 1 − β, less γ, which pulls at y as a gradient does: gradients taken near the average let z take far longer steps than the inner rule
   /// alone can, by the paper's analysis of the quadratic in the limit of many steps (section 2).
   public func stabilityThreshold(learningRate: Double) -> Double {
-    (running ?? inner).stabilityThreshold(learningRate: learningRate) / (1 - momentum)
+    let decay = inner.value("weightDecay")
+    let bare = (running ?? inner).with([.weightDecay: 0])
+    return bare.stabilityThreshold(learningRate: learningRate) / (1 - momentum) - decay
   }
 
   /// Of y, by the present gradient alone: 1 − β·(1 − c) of the inner rule's step, times the warm-up.
