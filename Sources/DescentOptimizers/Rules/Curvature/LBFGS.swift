@@ -74,6 +74,8 @@ public struct LBFGS: VectorRule {
   private static let smallChange = 1e-9
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
+    // Nothing to search for, and nothing to learn from standing still.
+    guard step.learningRate != 0 else { return }
     let gradient = step.scratch(2)
     gradient.base.update(from: step.gradient, count: step.count)
     guard !(Self.largest(gradient, step.count) <= Self.flatGradient) || style == .optax else { return }

@@ -34,7 +34,20 @@ public struct DAdaptation: WrapperRule {
   ]
 
   /// The rules it knows how to drive.
-  enum Family: String { case sgd, adam, adamw, adagrad, lion, adan }
+  enum Family: String {
+    case sgd, adam, adamw, adagrad, lion, adan
+
+    /// Settings that the rule has alone but not in here.
+    var without: [String] {
+      switch self {
+      case .sgd: ["nesterov", "dampening", "decoupled"]
+      case .adagrad: ["decoupled", "epsilonInside", "rateDecay"]
+      case .adam, .adamw: ["amsgrad", "epsilonInside"]
+      case .adan: ["epsilonInside"]
+      case .lion: []
+      }
+    }
+  }
 
   var family: Family? { Family(rawValue: inner.name) }
 
@@ -75,11 +88,12 @@ public struct DAdaptation: WrapperRule {
     guard let family else {
       return "it works around sgd, adam, adamw, adagrad, lion and adan, and \(inner.name) is none of them"
     }
-    guard family == .sgd || family == .adagrad else { return nil }
-    for setting in ["nesterov", "dampening", "decoupled"] where inner.value(setting) != 0 {
+    for setting in family.without where inner.value(setting) != 0 {
       return "\(family.rawValue) inside has no \(setting)"
     }
-    return nil
+    guard let adan = inner.rule as? Adan else { return nil }
+    if adan.style != .authors { return "adan inside has only style: authors" }
+    return adan.proximal ? nil : "adan inside has no proximal: false"
   }
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
