@@ -114,7 +114,8 @@ extension Optimizer {
     let table = try changed(for: request)
     return cuts.tensors.map { piece in
       let rate = rate(ofGroup: piece.group, request)
-      let multiplier = memory.multiplier(table, of: piece, rate: rate, requested: request.learningRate, step: stepCount, parameters: parameters)
+      let multiplier = memory.multiplier(
+        table, of: piece, rate: rate, requested: request.learningRate, step: stepCount, parameters: parameters)
       return EffectiveRate(
         tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
         quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)

@@ -63,7 +63,8 @@ import Testing
   @Test(arguments: [
     ("dAdaptation(adam(amsgrad: true))", "no amsgrad"), ("dAdaptation(adam(epsilonInside: 0.1))", "no epsilonInside"),
     ("dAdaptation(adagrad(rateDecay: 0.1))", "no rateDecay"), ("dAdaptation(adan(style: optax))", "style: authors"),
-    ("dAdaptation(adan(proximal: false))", "no proximal: false"), ("backtracking(sgd, trials: 100000)", "at most 10000"),
+    ("dAdaptation(adan(proximal: false))", "no proximal: false"),
+    ("backtracking(sgd, trials: 100000)", "at most 10000"),
   ])
   func `a setting that would go unheeded is refused`(_ text: String, _ part: String) {
     #expect(message(text).contains(part), "\(message(text))")
