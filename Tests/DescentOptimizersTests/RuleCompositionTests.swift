@@ -70,6 +70,15 @@ import Testing
     #expect(message(text).contains(part), "\(message(text))")
   }
 
+  @Test(arguments: [
+    ("muon(scale: orig)", "scale is one of original, matchRMS, and \"orig\" is not"),
+    ("muon(scale: orignal)", "scale is one of original, matchRMS; did you mean \"original\"?"),
+    ("lookahead(momentum: 0.9)", "momentum is one of keep, pullback, reset"),
+  ])
+  func `a choice that is none of them is told once what there is`(_ text: String, _ part: String) {
+    #expect(message(text).contains(part), "\(message(text))")
+  }
+
   @Test(arguments: ["dog(initialRate: 0.1)", "ldog(initialRate: 0.1)"])
   func `DoG's own first rate is no step where the rate is 0`(_ text: String) throws {
     var p = [1.0, 2]
