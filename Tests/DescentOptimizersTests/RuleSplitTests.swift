@@ -12,6 +12,13 @@ import Testing
       "hypergradient(cautious(adamw))", "lookahead(lookahead(adam, k: 2), k: 3)", "lineSearch(sam(sgd))",
       "backtracking(lbfgs(search: fixed))", "scheduleFree(radam, warmup: 3)", "lookahead(dAdaptation(adan), k: 2)",
       "lookahead(dog(averaging: true), k: 3)", "scheduleFree(adan)", "sam(muon(style: optax))",
+      "shampoo(every: 4)", "shampoo(style: sequential, every: 3, maxPreconditionedSide: 6)", "soap(every: 3)",
+      "soap(every: 4, maxPreconditionedSide: 6)", "sophia(every: 4, exactBelow: 0)", "lbfgs(history: 2, iterations: 3)",
+      "lbfgs(style: optax, search: fixed, history: 3)", "aggmo(velocities: 5)", "muon(adaptive: true, matrices: all)",
+      "rmsprop(momentum: 0.9, nesterov: true, centered: true, epsilonInside: 0.1)", "adafactor(beta1: 0.9)",
+      "adafactor(style: optax, minimumSizeToFactor: 6)", "lars(style: optax)", "dAdaptation(sgd(momentum: 0.9))",
+      "dAdaptation(adagrad)", "dAdaptation(lion)", "momo(estimateBound: true)", "asgd(t0: 3)",
+      "nadam(momentumDecay: 0.1)", "radam(unrectified: skip)", "madgrad(momentum: 0)", "alig(momentum: 0.9)",
     ]
 
   private func groups(_ layout: ParameterLayout) -> [ParameterGroup] {
@@ -43,6 +50,36 @@ import Testing
         optimizer.writeEvaluationParameters(of: &p, to: &seen)
           == resumed.writeEvaluationParameters(of: &q, to: &seenAgain))
       #expect(seen == seenAgain)
+    }
+  }
+
+  @Test(arguments: OptimizerSpec.names + ["lookahead(sgd(momentum: 0.9), momentum: pullback)", "sam(rmsprop)"])
+  func `what a step asks of a setting is done or refused, and a refusal changes nothing`(_ text: String) throws {
+    let layout = RuleLawTests.layout
+    let spec = try OptimizerSpec(parsing: text)
+    let ring = Ring<Double>(count: layout.trainableCount)
+    for hyperparameter in Hyperparameter.allCases where hyperparameter != .learningRate {
+      var p = KernelTests.noise(layout.trainableCount, seed: 1).map { Double($0) }
+      var optimizer = try Optimizer<Double>(spec, layout: layout, groups: groups(layout))
+      for (step, value) in [0.25, 0, 0.75, 1, .nan, 0.5].enumerated() {
+        var g = p
+        let loss = ring.gradient(at: &p, into: &g)
+        var request = StepRequest(learningRate: spec.defaultLearningRate)
+        if step % 2 == 0 {
+          request.overrides[hyperparameter] = value
+        } else {
+          request.groupOverrides["last"] = [hyperparameter: value]
+        }
+        let (before, state) = (p, optimizer.state)
+        let context = StepContext(loss: loss, objective: ring)
+        do {
+          try optimizer.step(parameters: &p, gradient: g, request: request, context: context)
+        } catch {
+          #expect(p == before)
+          #expect(optimizer.state == state)
+        }
+        #expect(!p.contains { !$0.isFinite }, "\(hyperparameter) \(value)")
+      }
     }
   }
 
