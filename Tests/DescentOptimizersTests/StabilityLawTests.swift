@@ -61,6 +61,27 @@ import Testing
       #expect((growth < 1) == isStable, "at \(share) of \(threshold) it grows by \(growth)")
     }
   }
+
+  /// Rules that turn the gradient, or whose bounds bite.
+  private static let others: Set<String> = ["shampoo", "soap", "adabound", "sophia"]
+
+  @Test(arguments: OptimizerSpec.names)
+  func `a threshold of P⁻¹·H comes with the P by which the effective rates differ`(_ name: String) throws {
+    let spec = try OptimizerSpec(parsing: name)
+    guard spec.stabilityThreshold(learningRate: 1).isFinite, !Self.others.contains(name) else { return }
+    var layout = ParameterLayout()
+    for i in 0..<6 { layout.addTrainable("t\(i)", shape: i < 3 ? [1] : [1, 1]) }
+    var p = KernelTests.noise(6, seed: 3).map { Double($0) }
+    var optimizer = try Optimizer<Double>(spec, layout: layout)
+    try RuleLawTests.run(&optimizer, &p, steps: 0..<8)
+    let request = StepRequest(learningRate: spec.defaultLearningRate)
+    let rates = try optimizer.effectiveRates(request, parameters: p).map(\.quantiles.median)
+    let diagonal = optimizer.preconditioner() ?? [Double](repeating: 1, count: 6)
+    // What is left of η/P is the same for all.
+    let gains = zip(rates, diagonal).map { $0 * $1 }
+    let (least, most) = (gains.min() ?? 0, gains.max() ?? 0)
+    #expect(most - least <= 0.02 * most, "\(gains)")
+  }
 }
 
 /// ½·h·p².

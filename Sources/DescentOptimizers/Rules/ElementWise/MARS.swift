@@ -108,6 +108,11 @@ public struct MARS: SliceRule {
       response: response, rate: learningRate, weightDecay: weightDecay, decoupled: true)
   }
 
+  /// Adam's, over the bound as it was in the last step; nil over `lion`.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    base == .adamw ? diagonal(view, gain: 1 - power(beta1, view.step)) : nil
+  }
+
   /// Adam's on matrices (a gradient that stands still has no change) times the bound as it was in the last step; over
   /// `lion` η·(1 − β₁ᵗ)/|m| times it.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {

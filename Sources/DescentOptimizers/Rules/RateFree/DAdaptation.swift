@@ -118,6 +118,17 @@ public struct DAdaptation: WrapperRule {
     inner.stabilityThreshold(learningRate: learningRate)
   }
 
+  /// What the inner rule divides by, over d; nil for `lion`.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    let momentum = inner.value("momentum")
+    switch family {
+    case .adam, .adamw, .adan: return diagonal(view, gain: 1 - power(inner.value("beta1"), view.step))
+    case .adagrad: return diagonal(view, gain: 1)
+    case .sgd: return diagonal(view, gain: (1 - power(momentum, view.step)) / (1 - momentum))
+    case .lion, nil: return nil
+    }
+  }
+
   /// With λ for the rate, what the inner rule multiplies the gradient by; the average of gradients in Adam and Adan holds
   /// 1 − β₁ᵗ of it.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
