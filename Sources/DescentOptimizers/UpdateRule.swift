@@ -186,7 +186,8 @@ extension WrapperRule {
   public var defaultLearningRate: Double { inner.defaultLearningRate }
   public var rateMeaning: RateMeaning { inner.rateMeaning }
 
-  /// The inner rule's.
+  /// The inner rule's at the rate asked for. Wrappers that go part of the way (Lookahead) may stand a little more, and
+  /// those that find a rate themselves stand what their inner rule stands at the rate found.
   public func stabilityThreshold(learningRate: Double) -> Double {
     inner.stabilityThreshold(learningRate: learningRate)
   }
