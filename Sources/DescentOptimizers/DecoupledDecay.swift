@@ -18,9 +18,14 @@ extension MayDecoupleDecay {
   var isDecayDecoupled: Bool { decoupled }
 }
 
+extension ACProp: DecouplesDecay {}
 extension AdamP: DecouplesDecay {}
+extension CAME: DecouplesDecay {}
 extension Grams: DecouplesDecay {}
+extension LaProp: DecouplesDecay {}
 extension MARS: DecouplesDecay {}
+extension Shampoo: DecouplesDecay {}
+extension Sophia: DecouplesDecay {}
 extension StableAdamW: DecouplesDecay {}
 
 extension ADOPT: MayDecoupleDecay {}

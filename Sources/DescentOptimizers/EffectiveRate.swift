@@ -8,7 +8,7 @@ public import DescentCore
 /// out. Units: parameter units per gradient unit, like the learning rate of plain gradient descent, for which e = η.
 ///
 /// So momentum shows as (1 − μᵗ)/(1 − μ), Adam as η/(√v̂ + ε), and without bias correction what it lacks shows too. For
-/// rules that take the sign of an average m the multiplier is η/|m|. Wrappers and rules over the whole vector multiply by
+/// rules that take the sign of an average m with the constant β the multiplier is η·(1 − βᵗ)/|m|. Wrappers and rules over the whole vector multiply by
 /// what they add; ``factors`` names such parts.
 public struct EffectiveRate: Sendable, Hashable {
   /// The tensor's name; empty without a layout.
@@ -87,6 +87,8 @@ public struct RateView: Sendable {
   public let step: Int
   /// The learning rate, group factors included.
   public let rate: Double
+  /// The learning rate of the request, without the group's own rate and factors.
+  public let requested: Double
   /// The values of an array of the rule's `states` by its index; of a `perElement` array those of this tensor. Empty
   /// where it is not kept.
   public let state: @Sendable (Int) -> [Double]
@@ -112,7 +114,8 @@ extension Optimizer {
     let table = try changed(for: request)
     return cuts.tensors.map { piece in
       let rate = rate(ofGroup: piece.group, request)
-      let multiplier = memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters)
+      let multiplier = memory.multiplier(
+        table, of: piece, rate: rate, requested: request.learningRate, step: stepCount, parameters: parameters)
       return EffectiveRate(
         tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
         quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
@@ -122,18 +125,20 @@ extension Optimizer {
 
 extension RuleMemory {
   fileprivate func multiplier(
-    _ table: RuleTable, of piece: Piece, rate: Double, step: Int, parameters: [Scalar]?
+    _ table: RuleTable, of piece: Piece, rate: Double, requested: Double, step: Int, parameters: [Scalar]?
   ) -> RateMultiplier {
     let rule = piece.group < 0 ? table.own : table.groups[piece.group]
     let view = RateView(
-      tensor: piece.tensor, step: step, rate: rate, state: { self.values(ofArray: $0, for: piece.tensor) },
+      tensor: piece.tensor, step: step, rate: rate, requested: requested,
+      state: { self.values(ofArray: $0, for: piece.tensor) },
       scalars: scalars.indices.map { numbers[$0] },
       parameters: parameters.map { $0[piece.tensor.range].map { Double($0) } })
     guard let wrapper = rule as? any WrapperRule, let innerTable = table.inner.first, let inner else {
       return rule.effectiveRate(view)
     }
     return wrapper.passingOn(
-      inner.multiplier(innerTable, of: piece, rate: rate, step: step, parameters: parameters), view)
+      inner.multiplier(
+        innerTable, of: piece, rate: rate, requested: requested, step: step, parameters: parameters), view)
   }
 
   /// An array's values for a tensor that lies within one of the pieces.

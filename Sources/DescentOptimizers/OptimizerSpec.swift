@@ -102,9 +102,10 @@ extension UpdateRule {
         }
         problem = setting.set(value, in: &copy)
       case .flag: problem = try call.flag(setting.name).flatMap { setting.set($0 ? 1 : 0, in: &copy) }
-      case .choice:
+      case .choice(let names, _, _):
         guard case .name(let value) = argument.value else {
-          throw SpecError("\(name): \(setting.name) must be a name", in: text, at: argument.position)
+          throw SpecError(
+            "\(name): \(setting.name) is one of \(names.joined(separator: ", "))", in: text, at: argument.position)
         }
         problem = setting.choose(value, in: &copy)
       }

@@ -7,18 +7,26 @@ extension Optimizer: StabilityModel, Preconditioner {
   }
 
   /// The diagonal P of the live state, a wrapper's being that of what it wraps; a group's learning-rate factor f counts
-  /// as P/f. Nil if the rule rescales nothing, and before the first step.
+  /// as P/f. Nil if the rule rescales nothing, and before the first step. Allocates: meant for once in a while.
   public func preconditioner() -> [Double]? {
     var (table, memory) = (table, memory)
     while let innerTable = table.inner.first, let inner = memory.inner { (table, memory) = (innerTable, inner) }
+    let innermost = memory
     var result = [Double](repeating: 1, count: parameterCount)
     var rescales = groups.contains { $0.learningRateFactor != 1 }
-    for piece in memory.pieces {
+    for piece in cuts.tensors {
       let rule = piece.group < 0 ? table.own : table.groups[piece.group]
       let factor = piece.group < 0 ? 1 : groups[piece.group].learningRateFactor
-      let diagonal = rule.preconditioner(step: stepCount) { memory.values(ofArray: $0, for: piece.tensor) }
-      rescales = rescales || (piece.group < 0 && diagonal != nil)
-      for (place, i) in piece.tensor.range.enumerated() { result[i] = (diagonal?[place] ?? 1) / factor }
+      // The rate is a unit here; below every bound on it.
+      let view = RateView(
+        tensor: piece.tensor, step: stepCount, rate: 1e-9, requested: 1e-9,
+        state: { innermost.values(ofArray: $0, for: piece.tensor) },
+        scalars: innermost.scalars.indices.map { innermost.numbers[$0] }, parameters: nil)
+      let diagonal = stepCount > 0 ? rule.preconditioner(view) : nil
+      rescales = rescales || diagonal != nil
+      for (place, i) in piece.tensor.range.enumerated() {
+        result[i] = (diagonal.map { $0.count == 1 ? $0[0] : $0[place] } ?? 1) / factor
+      }
     }
     return rescales ? result : nil
   }

@@ -106,7 +106,8 @@ public struct Setting<Rule>: Sendable {
   func choose(_ text: String, in rule: inout Rule) -> String? {
     guard case .choice(let names, _, let set) = place else { return "\(name) must be a number" }
     guard names.contains(text) else {
-      return "\(name) is one of \(names.joined(separator: ", ")); \(suggestion(for: text, among: names))"
+      let nearest = nearestName(to: text, among: names).map { "; did you mean \"\($0)\"?" }
+      return "\(name) is one of \(names.joined(separator: ", "))" + (nearest ?? ", and \"\(text)\" is not")
     }
     set(text, &rule)
     return nil

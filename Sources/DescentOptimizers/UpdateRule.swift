@@ -48,6 +48,10 @@ public protocol UpdateRule: Sendable, Hashable, Codable {
   ///   - state: the values of an array of ``states`` by its index, for one stretch of the vector.
   func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]?
 
+  /// The same at the live state of one tensor, for rules whose P depends on its shape or on numbers over the whole vector;
+  /// one value where it is the same for all of the tensor (default: what ``preconditioner(step:state:)`` says).
+  func preconditioner(_ view: RateView) -> [Double]?
+
   /// What multiplies the gradient at the live state of one tensor: see ``EffectiveRate`` for the definition.
   func effectiveRate(_ view: RateView) -> RateMultiplier
 }
@@ -58,6 +62,15 @@ extension UpdateRule {
   public var conflict: String? { nil }
   public var rateMeaning: RateMeaning { .stepSize }
   public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? { nil }
+
+  public func preconditioner(_ view: RateView) -> [Double]? { preconditioner(step: view.step, state: view.state) }
+
+  /// P from the effective rate e = η·gain/P.
+  ///
+  /// - Parameter gain: what the averages of gradients have gathered of one that stands still.
+  func diagonal(_ view: RateView, gain: Double) -> [Double] {
+    effectiveRate(view).values.map { view.rate * gain / $0 }
+  }
 
   /// η/P, or η where the rule rescales nothing.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
@@ -173,7 +186,8 @@ extension WrapperRule {
   public var defaultLearningRate: Double { inner.defaultLearningRate }
   public var rateMeaning: RateMeaning { inner.rateMeaning }
 
-  /// The inner rule's.
+  /// The inner rule's at the rate asked for. Wrappers that go part of the way (Lookahead) may stand a little more, and
+  /// those that find a rate themselves stand what their inner rule stands at the rate found.
   public func stabilityThreshold(learningRate: Double) -> Double {
     inner.stabilityThreshold(learningRate: learningRate)
   }

@@ -51,7 +51,10 @@ public struct UpdateSlice<Scalar: UpdateScalar> {
 
   /// The same stretch with another gradient, rate or first state, as when a rule leaves some tensors to another rule.
   ///
-  /// - Parameter firstState: the index of this rule's array that is the other rule's first.
+  /// - Parameters:
+  ///   - gradient: as long as the slice; its own by default.
+  ///   - rate: the slice's own by default.
+  ///   - firstState: the index of this rule's array that is the other rule's first.
   public func with(
     gradient: UnsafePointer<Scalar>? = nil, rate: Double? = nil, firstState: Int = 0
   ) -> UpdateSlice {

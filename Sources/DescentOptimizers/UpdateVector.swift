@@ -92,14 +92,18 @@ public struct FloatVector: UpdateVector {
   @inline(__always) public static func * (a: Float, b: Self) -> Self { Self(SIMD8(repeating: a) * b.v) }
   @inline(__always) public func squareRoot() -> Self { Self(v.squareRoot()) }
   @inline(__always) public func cubeRoot() -> Self {
+    // Three times the largest numbers would be infinite: the root of what is 2²⁴ times smaller is 2⁸ times smaller.
+    let isLarge = v .> SIMD8(repeating: 1e37)
+    let x = v.replacing(with: SIMD8(repeating: 0x1p-24) * v, where: isLarge)
     // x^(85/256) by square roots is within a tenth of the root; each of Halley's steps triples the digits.
-    var r = v.squareRoot().squareRoot()
+    var r = x.squareRoot().squareRoot()
     r *= r.squareRoot().squareRoot()
     r *= r.squareRoot().squareRoot().squareRoot().squareRoot()
     for _ in 0..<2 {
       let cube = r * r * r
-      r *= (cube + (v + v)) / (cube + cube + v)
+      r *= (cube + (x + x)) / (cube + cube + x)
     }
+    r.replace(with: SIMD8(repeating: 256) * r, where: isLarge)
     // Zero, infinity and NaN are their own roots.
     let finite = Self.choose(v .> SIMD8(repeating: .greatestFiniteMagnitude), self, Self(r))
     return Self.choose(v .> SIMD8(repeating: 0), finite, self)

@@ -49,7 +49,9 @@ public struct VectorStep<Scalar: UpdateScalar> {
 
   /// Calls `body` with each slice and the rule with the settings of the slice's group.
   ///
-  /// - Parameter rule: the rule itself.
+  /// - Parameters:
+  ///   - rule: the rule itself.
+  ///   - body: called in the order of the vector.
   @inline(__always)
   public func forEachSlice<Rule: VectorRule>(of rule: Rule, _ body: (UpdateSlice<Scalar>, Rule) -> Void) {
     for index in 0..<sliceCount {
@@ -58,8 +60,7 @@ public struct VectorStep<Scalar: UpdateScalar> {
     }
   }
 
-  /// Σ over the whole vector of what `body` gives for each tile, in double precision and a fixed order; see
-  /// ``UpdateSlice/sum(_:)``.
+  /// Σ over the whole vector of what `body` gives for each tile, in double precision and a fixed order, as the slices' own.
   @inline(__always)
   public func sum(_ body: (UpdateTile<Scalar>) -> Double) -> Double {
     var total = 0.0

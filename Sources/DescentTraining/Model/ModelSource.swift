@@ -31,7 +31,7 @@ public struct ModelSource: TraineeSource {
   ///
   /// - Throws: `OptimizerError` if they do not fit the model's parameters; nothing has changed then.
   public mutating func setGroups(_ groups: [ParameterGroup]) throws {
-    _ = try Optimizer<Float>(optimizer, parameterCount: model.layout.trainableCount, groups: groups)
+    _ = try Optimizer<Float>(optimizer, layout: model.layout, groups: groups)
     self.groups = groups
   }
 

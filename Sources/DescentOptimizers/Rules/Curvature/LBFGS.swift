@@ -11,7 +11,8 @@
 /// early at a gradient below 10⁻⁷ or a change below 10⁻⁹. `style: optax` is `optax.lbfgs` without a line search: the first
 /// direction is divided by max(1, ‖g‖₂), and every pair is kept.
 ///
-/// Group factors on the rate scale the group's part of d. Wants the same batch, or the whole data, in neighbouring steps. Momentum-like memory: 2·`history` + 2 vectors.
+/// Group factors on the rate scale the group's part of d. Wants the same batch, or the whole data, in neighbouring
+/// steps; a rate of 0 makes no step and learns nothing. Memory: 2·`history` + 2 vectors.
 public struct LBFGS: VectorRule {
   /// How far to go along the direction.
   public enum Search: String, CaseIterable, Codable, Sendable { case strongWolfe, fixed }
@@ -74,6 +75,8 @@ public struct LBFGS: VectorRule {
   private static let smallChange = 1e-9
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
+    // Nothing to search for, and nothing to learn from standing still.
+    guard step.learningRate != 0 else { return }
     let gradient = step.scratch(2)
     gradient.base.update(from: step.gradient, count: step.count)
     guard !(Self.largest(gradient, step.count) <= Self.flatGradient) || style == .optax else { return }

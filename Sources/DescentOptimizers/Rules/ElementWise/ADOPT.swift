@@ -92,10 +92,11 @@ public struct ADOPT: SliceRule {
     step > 0 ? state(1).map { max($0.squareRoot(), epsilon) } : nil
   }
 
-  /// η·(1 − β₁ᵗ⁻¹)/P: the average begins at 0 in the second step and is not corrected. The bound is left out.
+  /// η·(1 − β₁ᵗ⁻¹)/P: the average begins at 0 in the second step, the first that moves, and is not corrected. The bound is
+  /// left out.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let diagonal = preconditioner(step: view.step, state: view.state) ?? []
-    let gathered = 1 - power(beta1, max(1, view.step - 1))
+    let gathered = 1 - power(beta1, view.step - 1)
     return RateMultiplier(elements: diagonal.map { view.rate / $0 })
       .multiplied(by: RateFactor("momentum", gathered))
   }

@@ -52,6 +52,7 @@ public struct MARS: SliceRule {
     [
       .perElement("exp_avg"), .perElement("exp_avg_sq"),
       .sized("last_grad") { $0.rank >= 2 ? $0.count : 0 },
+      .perTensor("bound", initial: 1),
     ]
   }
   public var name: String { "mars" }
@@ -75,6 +76,7 @@ public struct MARS: SliceRule {
       }
       return sum.value
     }.squareRoot()
+    slice.numbers(3)?[0] = norm > 1 ? 1 / norm : 1
     let bound = S(norm > 1 ? 1 / norm : 1)
     let keep = S(1 - slice.rate * weightDecay)
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
@@ -106,10 +108,20 @@ public struct MARS: SliceRule {
       response: response, rate: learningRate, weightDecay: weightDecay, decoupled: true)
   }
 
-  /// Adam's on matrices (a gradient that stands still has no change), the bound left out; η/|m| over `lion`.
+  /// Adam's, over the bound as it was in the last step; nil over `lion`.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    base == .adamw ? diagonal(view, gain: 1 - power(beta1, view.step)) : nil
+  }
+
+  /// Adam's on matrices (a gradient that stands still has no change) times the bound as it was in the last step; over
+  /// `lion` η·(1 − β₁ᵗ)/|m| times it.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     guard view.tensor.rank >= 2 else { return plain.effectiveRate(view) }
-    guard base == .adamw else { return RateMultiplier(elements: view.state(0).map { view.rate / abs($0) }) }
-    return Adam(beta1: beta1, beta2: beta2, epsilon: epsilon).effectiveRate(view)
+    let bound = RateFactor("bound", view.state(3).first ?? 1)
+    guard base == .adamw else {
+      let completed = view.rate * (1 - power(beta1, view.step))
+      return RateMultiplier(elements: view.state(0).map { completed / abs($0) }).multiplied(by: bound)
+    }
+    return Adam(beta1: beta1, beta2: beta2, epsilon: epsilon).effectiveRate(view).multiplied(by: bound)
   }
 }

@@ -6,7 +6,7 @@ internal import CDescentKernels
 /// d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
 /// v ← β₂·v + (1 − β₂)·d²                       from an initial accumulator of 0
 /// a ← β₂·a + (1 − β₂)·d                        where centred; else a = 0
-/// u = d/(√(v − a² + ε_in) + ε)                 v and a over 1 − β₂ᵗ with bias correction
+/// u = d/(√(max(v − a², 0) + ε_in) + ε)         v and a over 1 − β₂ᵗ with bias correction
 /// w ← w − η·u              or, with momentum,  b ← μ·b + u;  w ← w − η·b   (Nesterov: w ← w − η·(u + μ·b))
 /// ```
 /// Source: Hinton, Coursera lecture 6e (2012), in the form of `torch.optim.RMSprop` (centered: Graves, arXiv 1308.0850),
@@ -113,7 +113,7 @@ public struct RMSprop: SliceRule {
     let (within, outside) = rateInMomentum ? (S(slice.rate), S(1)) : (S(1), S(slice.rate))
     let (beta2, fresh2, momentum) = (S(self.beta2), S(1 - self.beta2), S(self.momentum))
     let correction = S(1 / missing(afterStep: slice.step + 1))
-    let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
+    let (inside, epsilon, zero) = (S(epsilonInside), S(self.epsilon), S.Vector(repeating: 0))
     slice.forEachTile { tile in
       for i in tile {
         let g = tile.gradient[i]
@@ -125,7 +125,8 @@ public struct RMSprop: SliceRule {
         if isCentered {
           let mean = beta2 * a[i] + fresh2 * d
           a[i] = mean
-          spread = spread - (correction * mean) * (correction * mean)
+          // Rounding leaves less than nothing of a gradient that never changes.
+          spread = .maximum(spread - (correction * mean) * (correction * mean), zero)
         }
         var u = within * d / ((spread + inside).squareRoot() + epsilon)
         if hasMomentum {

@@ -10,9 +10,9 @@
 /// without backtracking), in the form of `torch.optim.Rprop` (etas, step_sizes). Meant for full batches. Optax's `rprop`
 /// applies the step of the call before.
 public struct Rprop: SliceRule {
-  /// η₋, 0 < η₋ < 1 (default 0.5).
+  /// η₋, 0 ≤ η₋ < 1 (default 0.5).
   public var etaMinus = 0.5
-  /// η₊ > 1 (default 1.2).
+  /// η₊ ≥ 1 (default 1.2).
   public var etaPlus = 1.2
   /// The least length, in parameter units (default 1e-6).
   public var stepMin = 1e-6

@@ -66,9 +66,10 @@ public struct SignSGD: SliceRule {
   /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
   public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
 
-  /// η/|m|; η itself, the length of a step, without momentum, where the gradient is not kept.
+  /// η·(1 − μᵗ)/|m|; η itself, the length of a step, without momentum, where the gradient is not kept.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     guard momentum > 0 else { return RateMultiplier(view.rate) }
-    return RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
+    let completed = view.rate * (1 - power(momentum, view.step))
+    return RateMultiplier(elements: view.state(0).map { completed / abs($0) })
   }
 }

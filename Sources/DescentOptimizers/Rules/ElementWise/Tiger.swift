@@ -49,8 +49,9 @@ public struct Tiger: SliceRule {
   /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
   public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
 
-  /// η/|m|.
+  /// η·(1 − βᵗ)/|m|.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
-    RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
+    let completed = view.rate * (1 - power(beta1, view.step))
+    return RateMultiplier(elements: view.state(0).map { completed / abs($0) })
   }
 }

@@ -34,7 +34,20 @@ public struct DAdaptation: WrapperRule {
   ]
 
   /// The rules it knows how to drive.
-  enum Family: String { case sgd, adam, adamw, adagrad, lion, adan }
+  enum Family: String {
+    case sgd, adam, adamw, adagrad, lion, adan
+
+    /// Settings that the rule has alone but not in here.
+    var without: [String] {
+      switch self {
+      case .sgd: ["nesterov", "dampening", "decoupled"]
+      case .adagrad: ["decoupled", "epsilonInside", "rateDecay"]
+      case .adam, .adamw: ["amsgrad", "epsilonInside"]
+      case .adan: ["epsilonInside"]
+      case .lion: []
+      }
+    }
+  }
 
   var family: Family? { Family(rawValue: inner.name) }
 
@@ -75,11 +88,12 @@ public struct DAdaptation: WrapperRule {
     guard let family else {
       return "it works around sgd, adam, adamw, adagrad, lion and adan, and \(inner.name) is none of them"
     }
-    guard family == .sgd || family == .adagrad else { return nil }
-    for setting in ["nesterov", "dampening", "decoupled"] where inner.value(setting) != 0 {
+    for setting in family.without where inner.value(setting) != 0 {
       return "\(family.rawValue) inside has no \(setting)"
     }
-    return nil
+    guard let adan = inner.rule as? Adan else { return nil }
+    if adan.style != .authors { return "adan inside has only style: authors" }
+    return adan.proximal ? nil : "adan inside has no proximal: false"
   }
 
   public func update<S: UpdateScalar>(_ step: VectorStep<S>) throws(OptimizerError) {
@@ -104,6 +118,17 @@ public struct DAdaptation: WrapperRule {
     inner.stabilityThreshold(learningRate: learningRate)
   }
 
+  /// What the inner rule divides by, over d; nil for `lion`.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    let momentum = inner.value("momentum")
+    switch family {
+    case .adam, .adamw, .adan: return diagonal(view, gain: 1 - power(inner.value("beta1"), view.step))
+    case .adagrad: return diagonal(view, gain: 1)
+    case .sgd: return diagonal(view, gain: (1 - power(momentum, view.step)) / (1 - momentum))
+    case .lion, nil: return nil
+    }
+  }
+
   /// With λ for the rate, what the inner rule multiplies the gradient by; the average of gradients in Adam and Adan holds
   /// 1 − β₁ᵗ of it.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
@@ -122,7 +147,8 @@ public struct DAdaptation: WrapperRule {
     case .adagrad: return spread(Place.sum)
     case .lion:
       // The average holds λ·g.
-      return RateMultiplier(elements: view.state(Place.m).map { view.rate * view.rate * d / abs($0) })
+      let completed = view.rate * view.rate * d * (1 - power(inner.value("beta2"), view.step))
+      return RateMultiplier(elements: view.state(Place.m).map { completed / abs($0) })
         .multiplied(by: named)
     case .sgd, nil:
       return RateMultiplier(view.rate).multiplied(by: named)

@@ -110,7 +110,7 @@ public struct DoG: EvaluatedVectorRule {
     }
     numbers[1] += measured.gradients
     let found = numbers[1] > 0 ? numbers[0] / numbers[1].squareRoot() : 0
-    numbers[2] = slice.step == 0 && initialRate > 0 ? initialRate : slice.rate * found
+    numbers[2] = slice.step == 0 && initialRate > 0 && slice.rate > 0 ? initialRate : slice.rate * found
     let rate = S(numbers[2])
     let decay = S(weightDecay)
     guard averaging else {

@@ -83,9 +83,9 @@ public struct MoMo: VectorRule {
   /// As an average of gradients at the bound: 2(1 + β₁)/((1 − β₁)·η).
   public func stabilityThreshold(learningRate: Double) -> Double { 2 * (1 + beta1) / ((1 - beta1) * learningRate) }
 
-  /// The last step size, times what the average has gathered.
+  /// The last step size, bounded by a group's own rate, times what the average has gathered.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
-    let found = view.scalars[MoMoModel.rate]
+    let found = min(view.scalars[MoMoModel.rate], view.rate / (biasCorrection ? 1 - power(beta1, view.step) : 1))
     let rate = RateMultiplier(found, factors: [RateFactor("Polyak step", found)])
     return biasCorrection ? rate.multiplied(by: RateFactor("momentum", 1 - power(beta1, view.step))) : rate
   }

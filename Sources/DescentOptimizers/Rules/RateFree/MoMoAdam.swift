@@ -98,9 +98,9 @@ public struct MoMoAdam: VectorRule {
     return state(1).map { (1 - power(beta1, step)) * (($0 / missing).squareRoot() + epsilon) }
   }
 
-  /// The last step size times what the average has gathered, over D.
+  /// The last step size, bounded by a group's own rate, times what the average has gathered, over D.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
-    let found = view.scalars[MoMoModel.rate]
+    let found = min(view.scalars[MoMoModel.rate], view.rate / (1 - power(beta1, view.step)))
     let missing = 1 - power(beta2, view.step)
     return RateMultiplier(elements: view.state(1).map { 1 / (($0 / missing).squareRoot() + epsilon) })
       .multiplied(by: RateFactor("Polyak step", found))

@@ -147,6 +147,11 @@ public struct Prodigy: VectorRule {
     2 * (1 + beta1) / ((1 - beta1) * learningRate)
   }
 
+  /// (√v + d·ε)/d², over the bias correction if there is one.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    diagonal(view, gain: 1 - power(beta1, view.step))
+  }
+
   /// η·d·(1 − β₁ᵗ)·d/(√v + d·ε), times the bias correction if there is one.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let d = view.scalars[0]

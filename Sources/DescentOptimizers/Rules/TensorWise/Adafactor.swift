@@ -188,6 +188,11 @@ public struct Adafactor: SliceRule {
     2 * (1 + beta1) / ((1 - beta1) * learningRate)
   }
 
+  /// √V over sizes, hidden schedule and clipping of updates; without the bound 1/√t of `torch`, which only a rate can meet.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    diagonal(view, gain: beta1 > 0 ? 1 - power(beta1, view.step) : 1)
+  }
+
   /// α/√V divided by the clipping of updates, with RMS(w) and RMS(u) as they were in the last step.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let scales = view.state(3)

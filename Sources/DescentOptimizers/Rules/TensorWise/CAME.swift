@@ -118,6 +118,11 @@ public struct CAME: SliceRule {
     (2 - learningRate * weightDecay) * (1 + beta1) / ((1 - beta1) * learningRate)
   }
 
+  /// √V·√S times the clipping of updates.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    diagonal(view, gain: 1 - power(beta1, view.step))
+  }
+
   /// η·(1 − β₁ᵗ)/√V, over √S and the clipping of updates as they were in the last step.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let gathered = 1 - power(beta1, view.step)

@@ -30,6 +30,11 @@ public struct Fromage: SliceRule {
   /// Of (‖w‖/‖g‖)·H: 2/η.
   public func stabilityThreshold(learningRate: Double) -> Double { 2 / learningRate }
 
+  /// ‖g‖/‖w‖ as it was in the last step.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    [1 / (view.state(0).first ?? 1)]
+  }
+
   /// η·‖w‖/‖g‖ as it was in the last step, over √(1 + η²).
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     RateMultiplier(view.rate)

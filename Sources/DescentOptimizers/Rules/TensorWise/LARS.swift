@@ -130,6 +130,11 @@ public struct LARS: SliceRule {
       .stabilityThreshold(learningRate: learningRate)
   }
 
+  /// 1/r, with r as it was in the last step.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    [1 / (view.state(1).first ?? 1)]
+  }
+
   /// η·r times what momentum has gathered, with r as it was in the last step.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     SGD(momentum: momentum, dampening: dampening, nesterov: nesterov).effectiveRate(view)

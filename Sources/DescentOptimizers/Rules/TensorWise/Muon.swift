@@ -196,8 +196,8 @@ public struct Muon: SliceRule {
   /// Infinite: steps of fixed length are stable nowhere and unstable nowhere; they dither within η·s of a minimum.
   public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
 
-  /// Of a matrix η·s over the norm of what was made orthonormal, in the mean over its singular values as if they were
-  /// alike: √rank times that. Of other tensors AdamW's.
+  /// Of a matrix η·s over the norm of the gradient that would have gathered to what was made orthonormal, in the mean
+  /// over its singular values as if they were alike: √rank times that. Of other tensors AdamW's.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     guard let matrix = matrix(view.tensor) else {
       let (beta2, epsilon) = auxiliary
@@ -207,9 +207,11 @@ public struct Muon: SliceRule {
     }
     let norms = view.state(2)
     let rank = Double(min(matrix.rows, matrix.columns)).squareRoot()
+    let (average, gradient) = mixture(step: view.step)
+    let gathered = average * (1 - power(momentum, view.step)) + gradient
     return RateMultiplier(view.rate)
       .multiplied(by: RateFactor("shape", factor(matrix)))
       .multiplied(by: RateFactor("dual norm", norms.last ?? 1))
-      .multiplied(by: RateFactor("1/singular value", rank / (norms.first ?? 1)))
+      .multiplied(by: RateFactor("1/singular value", gathered * rank / (norms.first ?? 1)))
   }
 }

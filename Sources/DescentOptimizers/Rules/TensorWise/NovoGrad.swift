@@ -71,6 +71,11 @@ public struct NovoGrad: SliceRule {
     2 * (1 + beta1) / ((averaging ? 1 - beta1 : 1) * learningRate)
   }
 
+  /// √v + ε.
+  public func preconditioner(_ view: RateView) -> [Double]? {
+    [(view.state(1).first ?? 0).squareRoot() + epsilon]
+  }
+
   /// η/(√v + ε) times what the average has gathered.
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let gathered = 1 - power(beta1, view.step)

@@ -212,9 +212,11 @@ public struct SOAP: SliceRule {
     if !S.orthonormaliseRows(basis, size: n) { setUp(basis, from: statistics, n, spare: slice.scratch) }
   }
 
-  /// As Adam's in the eigenbasis: (2 − ηγ)(1 + β₁)/((1 − β₁)·η).
+  /// As Adam's in the eigenbasis, with the decay after the step: (2 − ηγ)(1 + β₁)/((1 − β₁)(1 − ηγ)·η).
   public func stabilityThreshold(learningRate: Double) -> Double {
-    (2 - learningRate * weightDecay) * (1 + beta1) / ((1 - beta1) * learningRate)
+    let keep = 1 - learningRate * weightDecay
+    return alternatingThreshold(
+      response: keep * (1 - beta1) / (1 + beta1), rate: learningRate, weightDecay: weightDecay, decoupled: true)
   }
 
   /// η/(√v̂ + ε) of the coordinates in the eigenbasis.

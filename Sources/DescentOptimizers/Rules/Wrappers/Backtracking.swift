@@ -18,7 +18,7 @@ public struct Backtracking: WrapperRule {
   public var increase = 1.5
   /// The share of the slope's promise that must come true, 0 … 1 (default 1e-4).
   public var slope = 1e-4
-  /// Trials after the first (default 20); the last is taken if none is good enough.
+  /// Trials after the first, 0 … 10 000 (default 20); the last is taken if none is good enough.
   public var trials = 20
 
   public init(
@@ -38,7 +38,7 @@ public struct Backtracking: WrapperRule {
     .number("decrease", \.decrease, .decay),
     .number("increase", \.increase, .atLeastOne),
     .number("slope", \.slope, .share),
-    .integer("trials", \.trials, 0...(.max)),
+    .integer("trials", \.trials, 0...10_000),
   ]
   public var scalars: [RuleScalar] { [RuleScalar("step_size", initial: 1)] }
   public var name: String { "backtracking" }

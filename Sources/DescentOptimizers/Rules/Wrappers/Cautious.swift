@@ -6,7 +6,8 @@
 /// w ← (1 − ηγ)·w + k·u
 /// ```
 /// Source: Liang et al., "Cautious optimizers: improving training with one line of code", arXiv 2411.16085, algorithm 1.
-/// As timm's `caution` for AdamW, NAdamW, LaProp and Lion.
+/// As timm's `caution` for AdamW, NAdamW, LaProp and Lion. The decay of `adamc`, `adan`, `muon`, `prodigy`, `soap`,
+/// `adafactor` and `adamg` is no such part of their steps, and goes through the mask with them.
 public struct Cautious: WrapperRule {
   public var inner: OptimizerSpec
 

@@ -56,7 +56,7 @@ public struct Hypergradient: WrapperRule {
 
   /// The inner rule's, with what was learnt added to the rate.
   public func passingOn(_ rate: RateMultiplier, _ view: RateView) -> RateMultiplier {
-    guard view.rate > 0 else { return rate }
-    return rate.multiplied(by: RateFactor("learnt", max(view.rate + view.scalars[1], 0) / view.rate))
+    guard view.requested > 0 else { return rate }
+    return rate.multiplied(by: RateFactor("learnt", max(view.requested + view.scalars[1], 0) / view.requested))
   }
 }

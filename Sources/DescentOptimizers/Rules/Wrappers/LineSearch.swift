@@ -88,7 +88,7 @@ public struct LineSearch: WrapperRule {
 
   /// The inner rule's, with the step found in place of the rate.
   public func passingOn(_ rate: RateMultiplier, _ view: RateView) -> RateMultiplier {
-    guard view.rate > 0 else { return rate }
-    return rate.multiplied(by: RateFactor("line search", view.scalars[0] / view.rate))
+    guard view.requested > 0 else { return rate }
+    return rate.multiplied(by: RateFactor("line search", view.scalars[0] / view.requested))
   }
 }

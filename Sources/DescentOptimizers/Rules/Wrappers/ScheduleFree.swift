@@ -9,9 +9,10 @@ internal import DescentCore
 /// evaluated: x = y + (1 − 1/β)·(z − y), the running average of z
 /// ```
 /// Source: Defazio et al., "The road less scheduled", arXiv 2405.15682, in the form of its authors' package
-/// `schedulefree` (`SGDScheduleFree`, `AdamWScheduleFree`, `RAdamScheduleFree`, `ScheduleFreeWrapper`). β takes the place
-/// of the inner rule's average of gradients: its β₁ counts as 0. Weight decay is the inner rule's, taken at y. Around `radam`
-/// there is no step until the second moment is known well enough (ρ > 4), and no warm-up is needed.
+/// `schedulefree` (`SGDScheduleFree`, `AdamWScheduleFree`, `RAdamScheduleFree`, `ScheduleFreeWrapper`). β takes the
+/// place of the inner rule's average of gradients: its β₁ counts as 0 (a `momentum` it has is kept: leave it out).
+/// Weight decay is the inner rule's, taken at y. Around `radam` there is no step until the second moment is known well
+/// enough (ρ > 4), and no warm-up is needed.
 ///
 /// The rate is a constant, several times that of the inner rule with a schedule. Evaluation and the parameters kept for
 /// use are x; y is what trains and what a trace shows. Batch normalisation gathers its running statistics at y, which
@@ -148,10 +149,13 @@ public struct ScheduleFree: WrapperRule, EvaluatedVectorRule {
     }
   }
 
-  /// The inner rule's over 1 − β: gradients taken near the average let z take far longer steps than the inner rule
-  /// alone can, by the paper's analysis of the quadratic in the limit of many steps (section 2).
+  /// The inner rule's without decay over 1 − β, less γ, which pulls at y as a gradient does: gradients taken near the
+  /// average let z take far longer steps than the inner rule alone can, by the paper's analysis of the quadratic in
+  /// the limit of many steps (section 2).
   public func stabilityThreshold(learningRate: Double) -> Double {
-    (running ?? inner).stabilityThreshold(learningRate: learningRate) / (1 - momentum)
+    let decay = inner.value("weightDecay")
+    let bare = (running ?? inner).with([.weightDecay: 0])
+    return bare.stabilityThreshold(learningRate: learningRate) / (1 - momentum) - decay
   }
 
   /// Of y, by the present gradient alone: 1 − β·(1 − c) of the inner rule's step, times the warm-up.
