@@ -46,6 +46,15 @@ public struct EffectiveRate: Sendable, Hashable {
   }
 }
 
+/// What multiplies the gradient at one step: of every tensor, and over all elements.
+public struct EffectiveRateReport: Sendable, Hashable {
+  /// The learning rate as requested, without group factors.
+  public var requested: Double
+  /// Over every element of the vector.
+  public var overall: EffectiveRate.Quantiles
+  public var tensors: [EffectiveRate]
+}
+
 /// A named part of a multiplier.
 public struct RateFactor: Sendable, Hashable {
   public var name: String
@@ -108,14 +117,51 @@ extension Optimizer {
   public func effectiveRates(
     _ request: StepRequest, parameters: [Scalar]? = nil
   ) throws(OptimizerError) -> [EffectiveRate] {
+    try multipliers(request, parameters: parameters).map { piece, rate, multiplier in
+      EffectiveRate(
+        tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
+        quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
+    }
+  }
+
+  /// The same with all tensors together besides, whose quantiles are over every element of the vector; nil before the
+  /// first step.
+  ///
+  /// - Parameters:
+  ///   - request: as in ``effectiveRates(_:parameters:)``.
+  ///   - parameters: the same.
+  /// - Throws: ``OptimizerError`` if the request does not fit, as for a step.
+  public func effectiveRateReport(
+    _ request: StepRequest, parameters: [Scalar]? = nil
+  ) throws(OptimizerError) -> EffectiveRateReport? {
+    let all = try multipliers(request, parameters: parameters)
+    guard !all.isEmpty else { return nil }
+    var values: [Double] = []
+    values.reserveCapacity(parameterCount)
+    for (piece, _, multiplier) in all {
+      if multiplier.values.count == 1 {
+        values += repeatElement(multiplier.values[0], count: piece.tensor.count)
+      } else {
+        values += multiplier.values
+      }
+    }
+    return EffectiveRateReport(
+      requested: request.learningRate, overall: EffectiveRate.Quantiles(of: values),
+      tensors: all.map { piece, rate, multiplier in
+        EffectiveRate(
+          tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
+          quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
+      })
+  }
+
+  private func multipliers(
+    _ request: StepRequest, parameters: [Scalar]?
+  ) throws(OptimizerError) -> [(piece: Piece, rate: Double, multiplier: RateMultiplier)] {
     guard stepCount > 0 else { return [] }
     let table = try changed(for: request)
     return cuts.tensors.map { piece in
       let rate = rate(ofGroup: piece.group, request)
-      let multiplier = memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters)
-      return EffectiveRate(
-        tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
-        quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
+      return (piece, rate, memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters))
     }
   }
 }
