@@ -11,6 +11,9 @@ public struct EffectiveRateSeries: Sendable, Hashable {
   /// Why it could not; nil if it could.
   public var problem: String?
 
+  /// True where the rule divides the gradient by something of its own: its stability threshold is one of P⁻¹·H.
+  public var rescales = false
+
   /// The medians of ``rates``.
   public var medians: [Double] { rates.map(\.quantiles.median) }
 
@@ -36,6 +39,7 @@ public struct EffectiveRateSeries: Sendable, Hashable {
           context: StepContext(loss: value, objective: loss))
         rates += try optimizer.effectiveRates(request, parameters: parameters)
       }
+      rescales = optimizer.preconditioner() != nil
     } catch {
       problem = error.description
     }
