@@ -1,4 +1,5 @@
 import ArgumentParser
+import DescentCharts
 import DescentSpecs
 
 /// `descent explain`: a short answer with its formula and a picture.

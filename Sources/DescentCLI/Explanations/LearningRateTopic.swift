@@ -1,4 +1,5 @@
 import DescentCharts
+import DescentCore
 import DescentOptimizers
 import DescentTraining
 

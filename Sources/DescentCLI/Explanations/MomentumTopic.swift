@@ -6,7 +6,7 @@ extension Topic {
   static let momentum = Topic(
     name: "momentum", summary: "What it adds to a rate: longer steps where gradients agree, a higher threshold."
   ) { _ in
-    let (rate, steps) = (0.015, 150)
+    let (rate, steps) = (0.008, 150)
     let problem = try TraceProblem(hessian: [[1, 0], [0, 100]], start: [1, 1])
     let rules = [SGD(), SGD(momentum: 0.9), SGD(momentum: 0.9, nesterov: true)].map(OptimizerSpec.init)
     let runs = try rules.map { spec in
@@ -33,7 +33,7 @@ extension Topic {
       formula: """
         v ← μ·v + g,   w ← w − η·v          (Nesterov: w ← w − η·(g + μ·v))
         effective rate after t steps: η·(1 − μᵗ)/(1 − μ)
-        stable: λ < 2/η without, 2·(1 + μ)/η with heavy-ball momentum
+        stable: λ < 2/η without, 2·(1 + μ)/η with heavy-ball, 2·(1 + μ)/((1 + 2μ)·η) with Nesterov momentum
         """, source: "Polyak, 1964; Sutskever et al., ICML 2013",
       chart: Chart(
         title: "½·(x² + 100·y²) from (1, 1), η = \(figure(rate))", xAxis: Axis("step"),

@@ -1,5 +1,7 @@
 import DescentCharts
 import DescentOptimizers
+import DescentSpecs
+import Foundation
 
 extension Topic {
   static let optimizer = Topic(
@@ -12,10 +14,16 @@ extension Topic {
         hint: "there are: \(OptimizerSpec.names.joined(separator: ", "))")
     }
     let given = try OptimizerSpec(parsing: text)
-    let changes = given.settings.compactMap { setting in
-      arguments.take(setting.name).map { (name: setting.name, value: $0) }
+    var changes: [(name: String, value: String)] = []
+    for setting in given.settings {
+      guard let value = try arguments.take(setting.name, isFlag: setting.isFlag) else { continue }
+      changes.append((setting.name, value))
     }
-    let spec = try given.setting(changes)
+    let spec: OptimizerSpec
+    do { spec = try given.setting(changes) } catch let error as SpecError {
+      // The text it points into was never typed.
+      throw Failure("bad-spec", error.message)
+    }
     let rate = try arguments.take("lr", Value.rate) ?? spec.defaultLearningRate
     let steps = try arguments.take("steps", Value.count(1...100_000)) ?? 100
     return OptimizerAnswer(spec: spec, rate: rate, steps: steps).explanation
@@ -72,9 +80,13 @@ struct OptimizerAnswer {
     guard value.isFinite, value > 0 else {
       return "Stability: there is no curvature at which its steps would begin to grow on a quadratic."
     }
+    guard spec.rateMeaning == .stepSize else {
+      return "Stability: on a quadratic its steps shrink as long as the largest eigenvalue of the Hessian, divided by "
+        + "whatever it divides the gradient by, is below \(figure(value * rate))/η, with η the rate it has found."
+    }
     let what = series.rescales ? "P⁻¹·H, the Hessian as it rescales it," : "the Hessian H"
     return "Stability: at the rate \(figure(rate)) its steps shrink on a quadratic as long as the largest eigenvalue of "
-      + "\(what) is below \(figure(value)), which is \(figure(value * rate))/η."
+      + "\(what) is below \(plain(value)), which is \(figure(value * rate))/η."
   }
 
   private var multiplier: String {
@@ -82,6 +94,10 @@ struct OptimizerAnswer {
     let medians = series.medians
     let shown = [1, 2, 10, medians.count].filter { $0 <= medians.count }
     let steps = Set(shown).sorted().map { "\(figure(medians[$0 - 1])) in step \($0)" }
+    if series.surface == .bowl {
+      return "Effective rate: in a bowl with curvatures from 0.1 to 10 the gradient is multiplied by "
+        + "\(steps.joined(separator: ", ")), the median over the parameters, at the requested rate \(figure(rate))."
+    }
     var text =
       "Effective rate: a gradient that stays at 1 is multiplied by \(steps.joined(separator: ", ")), at the requested "
       + "rate \(figure(rate))."
@@ -100,11 +116,11 @@ struct OptimizerAnswer {
     guard let usual, let extreme else { return [] }
     let first = ratios[0]
     guard ratios.contains(where: { abs($0 - 1) > 1e-9 }) else {
-      return ["Under a gradient that stays the same these settings change nothing against \(usual.spec)."]
+      return ["What multiplies the gradient here is the same as for \(usual.spec)."]
     }
     var text =
       "With these settings it multiplies the gradient by \(times(extreme.ratio)) what \(usual.spec) does at step "
-      + "\(extreme.step), where they differ most (\(times(first)) at step 1)."
+      + "\(extreme.step), where they differ most\(extreme.step == 1 ? "" : " (\(times(first)) at step 1)")."
     if let form = uncorrected {
       text +=
         " The averages start at 0 and are not corrected for it, so that the first steps are too large: by "
@@ -158,7 +174,9 @@ struct OptimizerAnswer {
       panels.append(Panel(yAxis: Axis("ratio"), marks: marks, weight: 0.8))
     }
     return Chart(
-      title: spec.description, subtitle: "a gradient that stays the same, of magnitudes from 0.1 to 10 (median 1)",
+      title: spec.description,
+      subtitle: series.surface == .bowl
+        ? "½·Σ λ·w² with curvatures from 0.1 to 10" : "a gradient that stays the same, from 0.1 to 10 in size (median 1)",
       xAxis: Axis("step", scale: .log), panels: panels)
   }
 
@@ -167,6 +185,7 @@ struct OptimizerAnswer {
     var figures: [(String, JSON)] = [
       ("optimizer", .string(spec.description)), ("rate", .number(rate)),
       ("rateMeaning", .string("\(spec.rateMeaning)")), ("threshold", .number(threshold)),
+      ("surface", .string("\(series.surface)")),
       (
         "settings",
         .array(
@@ -190,6 +209,11 @@ struct OptimizerAnswer {
     }
     return figures
   }
+}
+
+/// Four digits, without an exponent up to a million.
+private func plain(_ value: Double) -> String {
+  value >= 1000 && value < 1e6 ? String(format: "%.0f", value) : figure(value)
 }
 
 /// A ratio for a person's eyes: `6.57×`.

@@ -12,7 +12,7 @@ extension Topic {
     let problem = try TraceProblem(
       hessian: curvatures.indices.map { i in curvatures.indices.map { i == $0 ? curvatures[i] : 0 } },
       start: [Double](repeating: 1, count: curvatures.count))
-    let ramp = try RangeTest(from: 1e-3, to: 1, steps: 100)
+    let ramp = try RangeTest(from: 1e-3, to: 10, steps: 100)
     let result = try Trace.run(
       problem: problem, optimizer: OptimizerSpec(SGD()), rate: { ramp.rate(at: $0) }, steps: ramp.steps)
     let losses = [result.startLoss] + result.losses.dropLast()

@@ -22,7 +22,7 @@ extension Topic {
         "Cosine and linear decay need the length of the run in advance. With warm-up, hold and a short decay (\"stable, "
           + "then decay\") it can be chosen late: any step of the hold can branch off into the decay.",
         "How far a run can go is about the sum of its rates. Of what a constant rate has, these have "
-          + sums.map { "\($0.name) \(figure(100 * $0.integral)) %" }.joined(separator: ", ") + ".",
+          + sums.map { "\($0.name): \(figure(100 * $0.integral)) %" }.joined(separator: "; ") + ".",
       ],
       formula: rates.map { "\($0.0): \($0.1)" }.joined(separator: "\n"),
       source: "Loshchilov and Hutter, arXiv 1608.03983 (cosine); Hägele et al., arXiv 2405.18392 (stable, then decay)",

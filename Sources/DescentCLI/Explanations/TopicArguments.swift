@@ -3,7 +3,8 @@ import DescentSpecs
 /// What stands after a topic's name: words, and settings as `--beta2 0.95`, `--beta2=0.95` or `--amsgrad`.
 struct TopicArguments: Sendable {
   private(set) var words: [String] = []
-  private(set) var settings: [(name: String, value: String)] = []
+  /// The value is nil where none follows.
+  private(set) var settings: [(name: String, value: String?)] = []
   /// Names of settings that the topic would take, as typed.
   private var known: [String] = []
 
@@ -21,7 +22,7 @@ struct TopicArguments: Sendable {
         settings.append((String(name), next))
         rest.removeFirst()
       } else {
-        settings.append((String(name), "true"))
+        settings.append((String(name), nil))
       }
     }
   }
@@ -29,16 +30,21 @@ struct TopicArguments: Sendable {
   /// The next word, which the topic has a use for.
   mutating func takeWord() -> String? { words.isEmpty ? nil : words.removeFirst() }
 
-  /// The value of a setting, by its name as typed or as in a specification: `bias-correction`, `biasCorrection`.
-  mutating func take(_ name: String) -> String? {
-    known.append(Self.typed(name))
-    guard let place = settings.firstIndex(where: { Self.typed($0.name) == Self.typed(name) }) else { return nil }
-    return settings.remove(at: place).value
+  /// The value of a setting, by its name as typed or as in a specification: `bias-correction`, `biasCorrection`. A flag
+  /// without a value is on.
+  mutating func take(_ name: String, isFlag: Bool = false) throws(Failure) -> String? {
+    let typed = Self.typed(name)
+    known.append(typed)
+    guard let place = settings.firstIndex(where: { Self.typed($0.name) == typed }) else { return nil }
+    guard let value = settings.remove(at: place).value ?? (isFlag ? "true" : nil) else {
+      throw Failure("missing-value", "--\(typed) needs a value", hint: "write --\(typed) <value>")
+    }
+    return value
   }
 
   /// The value of a setting, read.
   mutating func take<Read>(_ name: String, _ read: (String) throws -> Read) throws -> Read? {
-    guard let text = take(name) else { return nil }
+    guard let text = try take(name) else { return nil }
     do { return try read(text) } catch let problem as ValueProblem {
       let parts = problem.description.split(separator: "; ", maxSplits: 1).map(String.init)
       throw Failure("bad-value", "--\(name) \(text) \(parts[0])", hint: parts.count > 1 ? parts[1] : nil)
