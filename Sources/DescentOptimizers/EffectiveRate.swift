@@ -21,6 +21,16 @@ public struct EffectiveRate: Sendable, Hashable {
   /// What the multiplier is made of, where the rule can name it: `bias correction`, `momentum`, `trust ratio`, ….
   public var factors: [RateFactor]
 
+  public init(
+    tensor: String, shape: [Int], requested: Double, quantiles: Quantiles, factors: [RateFactor] = []
+  ) {
+    self.tensor = tensor
+    self.shape = shape
+    self.requested = requested
+    self.quantiles = quantiles
+    self.factors = factors
+  }
+
   /// Five quantiles, by the nearest rank. Not-a-number if an element is.
   public struct Quantiles: Sendable, Hashable {
     public var minimum: Double
@@ -53,6 +63,12 @@ public struct EffectiveRateReport: Sendable, Hashable {
   /// Over every element of the vector.
   public var overall: EffectiveRate.Quantiles
   public var tensors: [EffectiveRate]
+
+  public init(requested: Double, overall: EffectiveRate.Quantiles, tensors: [EffectiveRate]) {
+    self.requested = requested
+    self.overall = overall
+    self.tensors = tensors
+  }
 }
 
 /// A named part of a multiplier.

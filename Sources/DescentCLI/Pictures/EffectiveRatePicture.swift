@@ -22,8 +22,10 @@ extension RatePoint {
 extension Panel {
   /// The requested rate, the median of what multiplies the gradient, and between which values eight tenths of it lie.
   static func rates(_ points: [RatePoint], weight: Double = 1) -> Panel {
-    Panel(
-      yAxis: Axis("requested, effective", scale: .log),
+    // An element without a gradient counts with η/ε, which would flatten all the others.
+    let top = points.map { max($0.median, $0.requested) }.filter { $0.isFinite }.max() ?? 0
+    return Panel(
+      yAxis: Axis("effective", scale: .log, clipAbove: top > 0 ? 1000 * top : nil),
       marks: [
         .line(Series("10–90 %", points: placed(points, \.tenth), style: .thin, color: .orange)),
         .line(Series("10–90 %", points: placed(points, \.ninetieth), style: .thin, color: .orange)),
