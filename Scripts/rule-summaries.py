@@ -24,14 +24,17 @@ def paragraphs(text):
 
 def broken(text, indent, width=118):
     """The lines of a Swift string's literal, broken where one is too long."""
+    margin = " " * (len(text) - len(text.lstrip(" ")))
     lines, line = [], ""
-    for word in text.split(" "):
+    for word in text[len(margin) :].split(" "):
         if line and len(indent) + len(line) + 1 + len(word.replace('"', '\\"')) + line.count('"') > width - 2:
             lines.append(line + " \\")
             line = word
         else:
             line = f"{line} {word}" if line else word
-    return "\n".join((indent + one).rstrip() for one in lines + [line])
+    lines.append(line)
+    lines[0] = margin + lines[0]
+    return "\n".join((indent + one).rstrip() for one in lines)
 
 
 def wrapped(text, indent):

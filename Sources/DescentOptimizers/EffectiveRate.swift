@@ -133,11 +133,7 @@ extension Optimizer {
   public func effectiveRates(
     _ request: StepRequest, parameters: [Scalar]? = nil
   ) throws(OptimizerError) -> [EffectiveRate] {
-    try multipliers(request, parameters: parameters).map { piece, rate, multiplier in
-      EffectiveRate(
-        tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
-        quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
-    }
+    try multipliers(request, parameters: parameters).map(\.effectiveRate)
   }
 
   /// The same with all tensors together besides, whose quantiles are over every element of the vector; nil before the
@@ -154,31 +150,38 @@ extension Optimizer {
     guard !all.isEmpty else { return nil }
     var values: [Double] = []
     values.reserveCapacity(parameterCount)
-    for (piece, _, multiplier) in all {
-      if multiplier.values.count == 1 {
-        values += repeatElement(multiplier.values[0], count: piece.tensor.count)
-      } else {
-        values += multiplier.values
-      }
+    for one in all {
+      let own = one.multiplier.values
+      values += own.count == 1 ? [Double](repeating: own[0], count: one.tensor.count) : own
     }
     return EffectiveRateReport(
       requested: request.learningRate, overall: EffectiveRate.Quantiles(of: values),
-      tensors: all.map { piece, rate, multiplier in
-        EffectiveRate(
-          tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
-          quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
-      })
+      tensors: all.map(\.effectiveRate))
   }
 
   private func multipliers(
     _ request: StepRequest, parameters: [Scalar]?
-  ) throws(OptimizerError) -> [(piece: Piece, rate: Double, multiplier: RateMultiplier)] {
+  ) throws(OptimizerError) -> [MultipliedPiece] {
     guard stepCount > 0 else { return [] }
     let table = try changed(for: request)
     return cuts.tensors.map { piece in
       let rate = rate(ofGroup: piece.group, request)
-      return (piece, rate, memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters))
+      return MultipliedPiece(
+        tensor: piece.tensor, rate: rate,
+        multiplier: memory.multiplier(table, of: piece, rate: rate, step: stepCount, parameters: parameters))
     }
+  }
+}
+
+private struct MultipliedPiece {
+  let tensor: TensorShape
+  let rate: Double
+  let multiplier: RateMultiplier
+
+  var effectiveRate: EffectiveRate {
+    EffectiveRate(
+      tensor: tensor.name, shape: tensor.dimensions, requested: rate,
+      quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
   }
 }
 

@@ -15,7 +15,8 @@ import Testing
   @Test func `formulas and purposes are those of the docstrings`() throws {
     let rules = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Sources/DescentOptimizers/Rules").standardizedFileURL
-    let files = FileManager.default.enumerator(at: rules, includingPropertiesForKeys: nil)?
+    let files =
+      FileManager.default.enumerator(at: rules, includingPropertiesForKeys: nil)?
       .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" } ?? []
     var docs = ""
     for file in files {
@@ -28,10 +29,13 @@ import Testing
     for preset in OptimizerSpec.presets {
       let summary = OptimizerSpec(preset).summary
       for line in summary.formula.split(separator: "\n") {
-        #expect(lines.contains(line), "\(preset.name): \(line)")
+        let isThere = lines.contains(line)
+        #expect(isThere, "\(preset.name): \(line)")
       }
-      #expect(words.contains(summary.purpose), "\(preset.name): \(summary.purpose)")
-      #expect(words.contains(summary.source), "\(preset.name): \(summary.source)")
+      for text in [summary.purpose, summary.source] {
+        let isThere = words.contains(text)
+        #expect(isThere, "\(preset.name): \(text)")
+      }
     }
   }
 

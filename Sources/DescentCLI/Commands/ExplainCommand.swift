@@ -12,12 +12,12 @@ struct ExplainCommand: DescentCommand {
       "descent explain",
       "descent explain warm-up",
       "descent explain optimizer adam --bias-correction false")
-      + """
+        + """
 
 
-      Without a topic it lists them. An optimizer's settings are typed like options (--beta2 0.95) or stand in its
-      specification ('adam(beta2: 0.95)'); --lr and --steps choose the rate and how many steps are shown.
-      """)
+        Without a topic it lists them. An optimizer's settings are typed like options (--beta2 0.95) or stand in its
+        specification ('adam(beta2: 0.95)'); --lr and --steps choose the rate and how many steps are shown.
+        """)
 
   @Argument(
     parsing: .allUnrecognized,

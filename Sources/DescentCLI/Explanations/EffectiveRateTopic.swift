@@ -25,7 +25,8 @@ extension Topic {
         sgd: η      momentum: η·(1 − μᵗ)/(1 − μ)      adam: η/(√v̂ + ε)      sign of an average m: η/|m|
         """, source: "the definition is Descent's own; Documentation/effective-rate.md tells it for every family",
       chart: Chart(
-        title: "Effective over requested rate", subtitle: "a gradient that stays at 1", xAxis: Axis("step", scale: .log),
+        title: "Effective over requested rate", subtitle: "a gradient that stays at 1",
+        xAxis: Axis("step", scale: .log),
         yAxis: Axis("effective / requested", scale: .log),
         marks: rules.map { rule in
           .line(

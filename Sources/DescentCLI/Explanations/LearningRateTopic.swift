@@ -17,7 +17,8 @@ extension Topic {
         "On a parabola of curvature λ a step multiplies the distance to the minimum by 1 − ηλ. It shrinks while "
           + "0 < η < 2/λ, fastest at η = 1/λ, and grows beyond. Here f(x) = x², so λ = 2 and the threshold is "
           + "\(figure(Parabola.threshold)): after 25 steps from x = 1 the loss is "
-          + paths.map { "\(figure($0.losses[$0.losses.count - 1])) with η = \(figure($0.rate))" }.joined(separator: ", ")
+          + paths.map { "\(figure($0.losses[$0.losses.count - 1])) with η = \(figure($0.rate))" }.joined(
+            separator: ", ")
           + ".",
         "A network has many curvatures at once: the steepest direction sets the largest usable rate, the flattest how long "
           + "training takes at it. Momentum, adaptive rules, warm-up and decay all act on that conflict.",

@@ -85,7 +85,8 @@ struct OptimizerAnswer {
         + "whatever it divides the gradient by, is below \(figure(value * rate))/η, with η the rate it has found."
     }
     let what = series.rescales ? "P⁻¹·H, the Hessian as it rescales it," : "the Hessian H"
-    return "Stability: at the rate \(figure(rate)) its steps shrink on a quadratic as long as the largest eigenvalue of "
+    return
+      "Stability: at the rate \(figure(rate)) its steps shrink on a quadratic as long as the largest eigenvalue of "
       + "\(what) is below \(plain(value)), which is \(figure(value * rate))/η."
   }
 
@@ -176,7 +177,8 @@ struct OptimizerAnswer {
     return Chart(
       title: spec.description,
       subtitle: series.surface == .bowl
-        ? "½·Σ λ·w² with curvatures from 0.1 to 10" : "a gradient that stays the same, from 0.1 to 10 in size (median 1)",
+        ? "½·Σ λ·w² with curvatures from 0.1 to 10"
+        : "a gradient that stays the same, from 0.1 to 10 in size (median 1)",
       xAxis: Axis("step", scale: .log), panels: panels)
   }
 
@@ -217,7 +219,9 @@ private func plain(_ value: Double) -> String {
 }
 
 /// A ratio for a person's eyes: `6.57×`.
-func times(_ ratio: Double) -> String { ratio.isFinite ? figure((ratio * 1000).rounded() / 1000) + "×" : decimal(ratio) }
+func times(_ ratio: Double) -> String {
+  ratio.isFinite ? figure((ratio * 1000).rounded() / 1000) + "×" : decimal(ratio)
+}
 
 extension RatePoint {
   init(_ rate: EffectiveRate, step: Int) {

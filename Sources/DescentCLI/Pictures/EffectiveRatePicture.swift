@@ -58,12 +58,15 @@ extension RunRecord {
     ]
     let columns = ["tensor", "step", "requested", "minimum", "10 %", "median", "90 %", "maximum", "factors"]
     blocks.append(
-      .table(HTMLPage.Table(columns: columns, rows: lastEffectiveRates.map { row in
-        let numbers = [row.requested, row.minimum, row.tenth, row.median, row.ninetieth, row.maximum].map(figure)
-        let factors = row.factors.sorted { $0.key < $1.key }.map { "\($0.key) \(figure($0.value))" }
-        let name = row.tensor == EffectiveRateRow.allTensors ? "all" : row.tensor
-        return [name, String(row.step)] + numbers + [factors.joined(separator: ", ")]
-      })))
+      .table(
+        HTMLPage.Table(
+          columns: columns,
+          rows: lastEffectiveRates.map { row in
+            let numbers = [row.requested, row.minimum, row.tenth, row.median, row.ninetieth, row.maximum].map(figure)
+            let factors = row.factors.sorted { $0.key < $1.key }.map { "\($0.key) \(figure($0.value))" }
+            let name = row.tensor == EffectiveRateRow.allTensors ? "all" : row.tensor
+            return [name, String(row.step)] + numbers + [factors.joined(separator: ", ")]
+          })))
     for tensor in tensors.prefix(Self.drawnTensors) {
       let points = effectiveRates(of: tensor).map(RatePoint.init)
       blocks.append(

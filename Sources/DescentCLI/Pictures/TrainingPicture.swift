@@ -36,7 +36,7 @@ extension RunRecord {
         HTMLPage.Section("", (advice.map { [.callout($0)] } ?? []) + [.chart(chart)]),
         HTMLPage.Section("Final figures", [.table(HTMLPage.Table(columns: ["part", "figures"], rows: figures))]),
       ] + effectiveRateSection + [
-        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings + facts))]),
+        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings + facts))])
       ], footer: HTMLPage.footer)
   }
 

@@ -16,7 +16,8 @@ struct TrainingReport {
     let records = plan.effectiveRatesEvery != nil && session.global.json
     let record = session.showsPictures || pictures.isAskedFor || records ? try? folder.record() : nil
     var report = Report(
-      json: json(record), result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) + drawn : line, next: next,
+      json: json(record), result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) + drawn : line,
+      next: next,
       command: isInterrupted ? "descent train --resume \(shellQuoted(folder.path))" : nil, status: status)
     if let record, record.metrics.count > 1 {
       try pictures.save(record.chart, page: record.page(figures.rows, advice: result.advice), session: session)

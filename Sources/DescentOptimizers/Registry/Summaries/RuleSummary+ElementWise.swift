@@ -312,7 +312,7 @@ extension RuleSummary {
         d = g + γ·w                                  coupled decay; w ← (1 − ηγ)·w first where decoupled
         m ← β₁·m + (1 − β₁)·d,   v ← β₂·v + (1 − β₂)·d²,   P = √(v/(1 − β₂ᵗ)) + ε
         torch:   μₜ = β₁·(1 − ½·0.96^(ψt)),   Mₜ = μ₁ … μₜ
-        w ← w − η·(μₜ₊₁·m/(1 − Mₜ₊₁) + (1 − μₜ)·d/(1 − Mₜ))/P
+                 w ← w − η·(μₜ₊₁·m/(1 − Mₜ₊₁) + (1 − μₜ)·d/(1 − Mₜ))/P
         optax:   w ← w − η·(β₁·m/(1 − β₁ᵗ⁺¹) + (1 − β₁)·d/(1 − β₁ᵗ))/P
         timm:    w ← w − η·(β₁·m + (1 − β₁)·d)/(1 − β₁ᵗ)/P
         """,

@@ -50,7 +50,7 @@ extension RuleSummary {
         λ = d·η,   d ← max(d, min(d̂, d·growth)),   d from d₀ = 10⁻⁶ on
         sgd:      s ← s + λ·g (λ = d·η/‖g₀‖);   d̂ = 2·Σ λ⟨g, s⟩/‖s‖;   w ← μ·w + (1 − μ)·(w₀ − s)
         adam:     m ← β₁·m + (1 − β₁)·λ·g,  v as Adam's,  s ← √β₂·s + (1 − √β₂)·λ·g
-        d̂ = r/((1 − √β₂)·‖s‖₁),  r ← √β₂·r + (1 − √β₂)·λ·⟨g, s/(√v + ε)⟩;   w ← w − λγ·w − m/(√v + ε)
+                  d̂ = r/((1 − √β₂)·‖s‖₁),  r ← √β₂·r + (1 − √β₂)·λ·⟨g, s/(√v + ε)⟩;   w ← w − λγ·w − m/(√v + ε)
         adagrad:  a ← a + g²,  s ← s + λ·g,  d̂ = (Σ s²/(√a + ε) − Σ λ²·Σ g²/(√a + ε))/‖s‖₁;   w ← w₀ − s/(√a + ε)
         lion:     u = sign(β₁·m + (1 − β₁)·g);  r, s and d̂ as adam's, with u in place of g and no v;   w ← (1 − \
         λγ)·w − λ·u

@@ -103,9 +103,9 @@ extension RuleSummary {
         """,
       formula: """
         matrices:   M ← μ·M + (1 − μ)·G
-        U = orthonormal of (1 − μ)·G + μ·M  by Newton–Schulz;  of M without Nesterov
-        W ← (1 − ηγ)·W − η·s·U
-        s = √max(1, rows/columns) (`original`) or 0.2·√max(rows, columns) (`matchRMS`, as long as AdamW's steps)
+                    U = orthonormal of (1 − μ)·G + μ·M  by Newton–Schulz;  of M without Nesterov
+                    W ← (1 − ηγ)·W − η·s·U
+                    s = √max(1, rows/columns) (`original`) or 0.2·√max(rows, columns) (`matchRMS`, as long as AdamW's steps)
         the rest:   AdamW with the `auxiliary…` settings, at `auxiliaryRateFactor` times the rate
         """,
       source: """

@@ -84,7 +84,7 @@ extension RuleSummary {
         Δ: the sum of the inner rule's updates u, which were all made with the rate η;   w = w₀ + s·Δ
         h = ⟨g + λ·s·‖g‖/‖w‖·w, Δ⟩ of the step's gradient, with the Δ before u enters it
         for each β of 0.9, 0.99, …:   m ← max(β·m, |h| + ε),   v ← β²·v + h²,   r ← max(β·r − s_β·h, 0)
-        s_β = (s₀/n·m + r)/(√v + ε)
+                                      s_β = (s₀/n·m + r)/(√v + ε)
         s = Σ s_β,   w ← w₀ + s·(Δ + u)
         """,
       source: """
