@@ -84,6 +84,7 @@ struct ExplainTests {
     ("optimizer adam --beta2 1.5", "adam: beta2 must be at least 0 and below 1, and 1.5 is not."),
     ("optimizer adam --beta2", "--beta2 needs a value; write --beta2 <value>."),
     ("optimizer adam --lr -1", "--lr -1 is out of range; a learning rate is a number above 0, such as 1e-3."),
+    ("optimizer adam --beta2 0.9 --beta2 0.95", "--beta2 is given twice; leave one out."),
     ("warm-up --lr 3", "explain warm-up has no setting --lr; it takes none."),
     ("momentum foo", "explain momentum has no use for the argument \"foo\"."),
   ])

@@ -36,7 +36,11 @@ struct TopicArguments: Sendable {
     let typed = Self.typed(name)
     known.append(typed)
     guard let place = settings.firstIndex(where: { Self.typed($0.name) == typed }) else { return nil }
-    guard let value = settings.remove(at: place).value ?? (isFlag ? "true" : nil) else {
+    let given = settings.remove(at: place).value
+    if settings.contains(where: { Self.typed($0.name) == typed }) {
+      throw Failure("repeated-option", "--\(typed) is given twice", hint: "leave one out")
+    }
+    guard let value = given ?? (isFlag ? "true" : nil) else {
       throw Failure("missing-value", "--\(typed) needs a value", hint: "write --\(typed) <value>")
     }
     return value
