@@ -14,7 +14,7 @@ struct Descent: ParsableCommand {
     version: version,
     subcommands: [
       FindCommand.self, TrainCommand.self, EvaluateCommand.self, ScheduleCommand.self, TraceCommand.self,
-      OptimizersCommand.self, RunsCommand.self, BenchCommand.self, ExplainProgramCommand.self,
+      OptimizersCommand.self, RunsCommand.self, ExplainCommand.self, BenchCommand.self, ExplainProgramCommand.self,
     ])
 
   @OptionGroup

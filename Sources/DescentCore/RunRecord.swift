@@ -122,11 +122,16 @@ public struct RunRecord: Sendable, Hashable {
   public var metrics: [MetricRow]
   /// What happened, in the order it was told.
   public var events: [RunEvent]
+  /// What multiplied the gradient, where that was recorded: in step order, one row per step and tensor.
+  public var effectiveRates: [EffectiveRateRow]
 
-  public init(description: RunDescription, metrics: [MetricRow], events: [RunEvent]) {
+  public init(
+    description: RunDescription, metrics: [MetricRow], events: [RunEvent], effectiveRates: [EffectiveRateRow] = []
+  ) {
     self.description = description
     self.metrics = metrics
     self.events = events
+    self.effectiveRates = effectiveRates
   }
 
   /// Steps and values of one measurement, where it was taken.
@@ -139,8 +144,14 @@ public struct RunRecord: Sendable, Hashable {
 public protocol RunSink {
   mutating func record(_ row: MetricRow) throws
   mutating func record(_ event: RunEvent) throws
+  /// Keeps the effective rates of one step; those of a sink that has no place for them are dropped.
+  mutating func record(_ rates: [EffectiveRateRow]) throws
   /// Replaces what is known of the run as a whole.
   mutating func update(_ description: RunDescription) throws
+}
+
+extension RunSink {
+  public mutating func record(_ rates: [EffectiveRateRow]) throws {}
 }
 
 /// Where checkpoints go.

@@ -21,6 +21,16 @@ public struct EffectiveRate: Sendable, Hashable {
   /// What the multiplier is made of, where the rule can name it: `bias correction`, `momentum`, `trust ratio`, ….
   public var factors: [RateFactor]
 
+  public init(
+    tensor: String, shape: [Int], requested: Double, quantiles: Quantiles, factors: [RateFactor] = []
+  ) {
+    self.tensor = tensor
+    self.shape = shape
+    self.requested = requested
+    self.quantiles = quantiles
+    self.factors = factors
+  }
+
   /// Five quantiles, by the nearest rank. Not-a-number if an element is.
   public struct Quantiles: Sendable, Hashable {
     public var minimum: Double
@@ -43,6 +53,21 @@ public struct EffectiveRate: Sendable, Hashable {
       ninetieth = rank(0.9)
       maximum = sorted[sorted.count - 1]
     }
+  }
+}
+
+/// What multiplies the gradient at one step: of every tensor, and over all elements.
+public struct EffectiveRateReport: Sendable, Hashable {
+  /// The learning rate as requested, without group factors.
+  public var requested: Double
+  /// Over every element of the vector.
+  public var overall: EffectiveRate.Quantiles
+  public var tensors: [EffectiveRate]
+
+  public init(requested: Double, overall: EffectiveRate.Quantiles, tensors: [EffectiveRate]) {
+    self.requested = requested
+    self.overall = overall
+    self.tensors = tensors
   }
 }
 
@@ -110,16 +135,56 @@ extension Optimizer {
   public func effectiveRates(
     _ request: StepRequest, parameters: [Scalar]? = nil
   ) throws(OptimizerError) -> [EffectiveRate] {
+    try multipliers(request, parameters: parameters).map(\.effectiveRate)
+  }
+
+  /// The same with all tensors together besides, whose quantiles are over every element of the vector; nil before the
+  /// first step.
+  ///
+  /// - Parameters:
+  ///   - request: as in ``effectiveRates(_:parameters:)``.
+  ///   - parameters: the same.
+  /// - Throws: ``OptimizerError`` if the request does not fit, as for a step.
+  public func effectiveRateReport(
+    _ request: StepRequest, parameters: [Scalar]? = nil
+  ) throws(OptimizerError) -> EffectiveRateReport? {
+    let all = try multipliers(request, parameters: parameters)
+    guard !all.isEmpty else { return nil }
+    var values: [Double] = []
+    values.reserveCapacity(parameterCount)
+    for one in all {
+      let own = one.multiplier.values
+      values += own.count == 1 ? [Double](repeating: own[0], count: one.tensor.count) : own
+    }
+    return EffectiveRateReport(
+      requested: request.learningRate, overall: EffectiveRate.Quantiles(of: values),
+      tensors: all.map(\.effectiveRate))
+  }
+
+  private func multipliers(
+    _ request: StepRequest, parameters: [Scalar]?
+  ) throws(OptimizerError) -> [MultipliedPiece] {
     guard stepCount > 0 else { return [] }
     let table = try changed(for: request)
     return cuts.tensors.map { piece in
       let rate = rate(ofGroup: piece.group, request)
-      let multiplier = memory.multiplier(
-        table, of: piece, rate: rate, requested: request.learningRate, step: stepCount, parameters: parameters)
-      return EffectiveRate(
-        tensor: piece.tensor.name, shape: piece.tensor.dimensions, requested: rate,
-        quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
+      return MultipliedPiece(
+        tensor: piece.tensor, rate: rate,
+        multiplier: memory.multiplier(
+          table, of: piece, rate: rate, requested: request.learningRate, step: stepCount, parameters: parameters))
     }
+  }
+}
+
+private struct MultipliedPiece {
+  let tensor: TensorShape
+  let rate: Double
+  let multiplier: RateMultiplier
+
+  var effectiveRate: EffectiveRate {
+    EffectiveRate(
+      tensor: tensor.name, shape: tensor.dimensions, requested: rate,
+      quantiles: EffectiveRate.Quantiles(of: multiplier.values), factors: multiplier.factors)
   }
 }
 

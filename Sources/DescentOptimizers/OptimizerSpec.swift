@@ -77,7 +77,7 @@ extension UpdateRule {
   }
 
   /// This rule with the arguments of a specification; of a wrapper, the first may be the rule inside.
-  fileprivate func reading(_ call: SpecCall, in text: String, at position: Int) throws(SpecError) -> Self {
+  func reading(_ call: SpecCall, in text: String, at position: Int) throws(SpecError) -> Self {
     var call = call
     var copy = self
     if wrapped != nil, let first = call.arguments.first, first.label == nil {

@@ -11,25 +11,19 @@ public struct OptimizerSummary: Sendable, Hashable {
     case wrapper
   }
 
-  /// A setting, as a specification writes it.
-  public struct Setting: Sendable, Hashable {
-    public var name: String
-    public var value: String
-    /// What values make sense, in words: `at least 0 and below 1`, `true or false`, `paper, optax`.
-    public var range: String
-  }
-
   public var name: String
   /// Nil for a rule that the registry does not hold.
   public var family: Family?
   /// The specification of the rule inside, of a wrapper.
   public var inner: String?
-  public var settings: [Setting]
+  public var settings: [SettingDescription]
   /// The rate used when none is given.
   public var defaultLearningRate: Double
   public var rateMeaning: RateMeaning
   /// What it needs of a step besides the gradient, the rule inside included.
   public var needs: StepNeeds
+  /// What it does, as a formula, and where it comes from.
+  public var rule: RuleSummary
 }
 
 extension OptimizerSpec {
@@ -41,9 +35,10 @@ extension OptimizerSpec {
     ]
     return OptimizerSummary(
       name: name, family: families.first { $0.1.contains { $0.name == name } }?.0,
-      inner: rule.wrapped.map { OptimizerSpec($0).description }, settings: rule.settingSummaries,
+      inner: rule.wrapped.map { OptimizerSpec($0).description }, settings: settings,
       defaultLearningRate: defaultLearningRate, rateMeaning: rateMeaning,
-      needs: RuleTable(own: rule, groups: []).needs)
+      needs: RuleTable(own: rule, groups: []).needs,
+      rule: RuleSummary.all["\(type(of: rule))"] ?? RuleSummary(purpose: rule.name, formula: "", source: ""))
   }
 
   /// Memory that the optimizer keeps between steps for parameters of the given layout, in bytes, without scratch memory.
@@ -65,24 +60,5 @@ extension MemoryPlan {
       sum + counts.reduce(0) { $0 + $1[index] } * states[index].element.size(type)
     }
     return own + 8 * scalars.count + inner.reduce(0) { $0 + $1.byteCount(type) }
-  }
-}
-
-extension UpdateRule {
-  fileprivate var settingSummaries: [OptimizerSummary.Setting] {
-    Self.settings.map { OptimizerSummary.Setting(name: $0.name, value: $0.text(in: self), range: $0.range) }
-  }
-}
-
-extension Setting {
-  fileprivate var range: String {
-    switch place {
-    case .number(_, let bounds): bounds.words
-    case .integer(_, let bounds):
-      bounds.upperBound == .max
-        ? "a whole number of at least \(bounds.lowerBound)" : "\(bounds.lowerBound) to \(bounds.upperBound)"
-    case .flag: "true or false"
-    case .choice(let names, _, _): names.joined(separator: ", ")
-    }
   }
 }

@@ -24,7 +24,22 @@ extension RunRecord {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// One JSON object: `run` (as in `run.json`), `metrics` and `events` (as in the lines of their files).
+  /// The effective rates as CSV: `step`, `attempt`, `tensor`, `requested`, the five quantiles, then every factor in the
+  /// order of the alphabet under `factor/` and its name, empty where a tensor has none.
+  public func effectiveRatesCSV() -> String {
+    let factors = Set(effectiveRates.flatMap(\.factors.keys)).sorted()
+    let quantiles = ["minimum", "tenth", "median", "ninetieth", "maximum"]
+    let header = ["step", "attempt", "tensor", "requested"] + quantiles + factors.map { csvField("factor/" + $0) }
+    let lines = effectiveRates.map { row -> [String] in
+      let numbers = [row.requested, row.minimum, row.tenth, row.median, row.ninetieth, row.maximum]
+      return [String(row.step), String(row.attempt), csvField(row.tensor)] + numbers.map(\.description)
+        + factors.map { row.factors[$0]?.description ?? "" }
+    }
+    return ([header] + lines).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
+  /// One JSON object: `run` (as in `run.json`), `metrics`, `events` and `effectiveRates` (as in the lines of their
+  /// files).
   public func json() throws(StoreError) -> String {
     var json: [UInt8] = []
     json.append(ascii: "{\"run\": ")
@@ -33,6 +48,8 @@ extension RunRecord {
     join(metrics, &json) { RunLine.append($0, to: &$1) }
     json.append(ascii: "],\"events\": [")
     join(events, &json) { RunLine.append($0, to: &$1) }
+    json.append(ascii: "],\"effectiveRates\": [")
+    join(effectiveRates, &json) { RunLine.append($0, to: &$1) }
     json.append(ascii: "]}\n")
     return String(decoding: json, as: UTF8.self)
   }

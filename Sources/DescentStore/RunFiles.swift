@@ -8,6 +8,7 @@ struct RunFiles: Sendable, Hashable {
   var description: String { folder + "/run.json" }
   var metrics: String { folder + "/metrics.jsonl" }
   var events: String { folder + "/events.jsonl" }
+  var effectiveRates: String { folder + "/effective-rates.jsonl" }
   var checkpoints: String { folder + "/checkpoints" }
 
   func checkpoint(_ step: Int) -> String { "\(checkpoints)/step-\(step).safetensors" }

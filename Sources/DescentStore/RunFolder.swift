@@ -29,7 +29,8 @@ public struct RunFolder: Sendable, Hashable {
     return description
   }
 
-  /// The whole record: one row per step, of the highest attempt, in step order.
+  /// The whole record: one row per step, of the highest attempt, in step order; of effective rates one per step and
+  /// tensor.
   ///
   /// Several rows of one attempt and step are joined; a name given twice keeps its last value. A torn last line is
   /// ignored.
@@ -38,7 +39,9 @@ public struct RunFolder: Sendable, Hashable {
   public func record() throws(StoreError) -> RunRecord {
     let rows = try RunLine.read(files.metrics) { line throws(JSONFault) in try RunLine.row(line) }
     let events = try RunLine.read(files.events) { line throws(JSONFault) in try RunLine.event(line) }
-    return RunRecord(description: try description(), metrics: merged(rows), events: events)
+    let rates = try RunLine.read(files.effectiveRates) { line throws(JSONFault) in try RunLine.effectiveRates(line) }
+    return RunRecord(
+      description: try description(), metrics: merged(rows), events: events, effectiveRates: merged(rates))
   }
 
   /// Steps of the checkpoints kept, the newest first.
@@ -85,4 +88,28 @@ private func merged(_ rows: [MetricRow]) -> [MetricRow] {
     }
   }
   return result.sorted { $0.step < $1.step }
+}
+
+/// Of every step the rows of the highest attempt, of every tensor the last; in step order.
+private func merged(_ rows: [EffectiveRateRow]) -> [EffectiveRateRow] {
+  var highest: [Int: Int] = [:]
+  for row in rows { highest[row.step] = max(highest[row.step] ?? 0, row.attempt) }
+  var result: [EffectiveRateRow] = []
+  var places: [EffectiveRatePlace: Int] = [:]
+  for row in rows where row.attempt == highest[row.step] {
+    let place = EffectiveRatePlace(step: row.step, tensor: row.tensor)
+    if let old = places[place] {
+      result[old] = row
+    } else {
+      places[place] = result.count
+      result.append(row)
+    }
+  }
+  // By step, and as written within one: the library's sort does not promise to be stable.
+  return result.enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
+}
+
+private struct EffectiveRatePlace: Hashable {
+  let step: Int
+  let tensor: String
 }

@@ -24,7 +24,7 @@ enum RunLine {
     bytes.append(ascii: "}\n")
   }
 
-  private static func begin(attempt: Int, step: Int, _ bytes: inout [UInt8]) {
+  static func begin(attempt: Int, step: Int, _ bytes: inout [UInt8]) {
     bytes.append(ascii: "{\"attempt\":")
     bytes.append(json: attempt)
     bytes.append(ascii: ",\"step\":")
@@ -51,7 +51,7 @@ enum RunLine {
   }
 
   /// A number, or nil for a member of another kind, which belongs to somebody else.
-  private static func measurement(_ scanner: inout JSONScanner) throws(JSONFault) -> Double? {
+  static func measurement(_ scanner: inout JSONScanner) throws(JSONFault) -> Double? {
     switch scanner.peek() ?? 0 {
     case UInt8(ascii: "\""):
       switch try scanner.string() {

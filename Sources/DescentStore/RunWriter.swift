@@ -15,6 +15,8 @@ public final class RunWriter: RunSink, CheckpointSink {
   private var file: RunDescriptionFile
   private let metrics: LineWriter
   private let events: LineWriter
+  // Made by the first rates recorded: most runs have none.
+  private var effectiveRates: LineWriter?
   private let lock: OpenFile
 
   /// Starts the run `description.id` in a folder that was just made at `path`.
@@ -79,9 +81,17 @@ public final class RunWriter: RunSink, CheckpointSink {
     try events.flush()
   }
 
+  /// Appends the effective rates of one step.
+  public func record(_ rates: [EffectiveRateRow]) throws(StoreError) {
+    if rates.isEmpty { return }
+    if effectiveRates == nil { effectiveRates = try LineWriter(folder.files.effectiveRates) }
+    for row in rates { try effectiveRates?.append { RunLine.append(row, to: &$0) } }
+  }
+
   /// Replaces `run.json`; members in it that are not part of a description stay.
   public func update(_ description: RunDescription) throws(StoreError) {
     try metrics.flush()
+    try effectiveRates?.flush()
     file.description = description
     try file.write(to: folder.files.description)
   }
@@ -89,6 +99,7 @@ public final class RunWriter: RunSink, CheckpointSink {
   /// Writes a checkpoint, after every measurement recorded so far, and removes all but the last two.
   public func save(_ checkpoint: Checkpoint) throws(StoreError) {
     try metrics.synchronize()
+    try effectiveRates?.synchronize()
     let files = folder.files
     try Safetensors.write(checkpoint, to: files.checkpoint(checkpoint.step))
     let steps = files.checkpointSteps()
@@ -102,5 +113,6 @@ public final class RunWriter: RunSink, CheckpointSink {
   public func flush() throws(StoreError) {
     try metrics.flush()
     try events.flush()
+    try effectiveRates?.flush()
   }
 }

@@ -6,14 +6,17 @@ struct RunsShow: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show what a run is, how it ended and what happened in it.",
-    usage: "descent runs show <run> [options]",
+    usage: "descent runs show <run> [--svg <file>] [--html <file>] [options]",
     discussion: examples(
       "descent runs show 2026-11-23-153012-brave-otter",
-      "descent runs show runs/2026-11-23-153012-brave-otter",
+      "descent runs show 2026-11-23-153012-brave-otter --svg run.svg",
       "descent runs show 2026-11-23-153012-brave-otter --json"))
 
   @Argument(help: runHelp)
   var run: String
+
+  @OptionGroup
+  var pictures: PictureOptions
 
   @OptionGroup
   var global: GlobalOptions
@@ -21,7 +24,12 @@ struct RunsShow: DescentCommand {
   func report(_ session: Session) throws -> Report {
     let folder = try RunStore(directory: global.out).open(run)
     let record = try folder.record()
-    return Report(json: .raw(try record.json()), result: Self.text(record, in: folder))
+    let figures = record.description.results.sorted { $0.key < $1.key }.map { [$0.key, figure($0.value)] }
+    try pictures.check()
+    try pictures.save(record.chart, page: record.page(figures, advice: nil), session: session)
+    return Report(
+      json: global.json ? .raw(try record.json()) : .null, result: Self.text(record, in: folder),
+      picture: record.metrics.count > 1 ? session.drawn(record.chart, height: record.pictureHeight) : nil)
   }
 
   private static func text(_ record: RunRecord, in folder: RunFolder) -> String {

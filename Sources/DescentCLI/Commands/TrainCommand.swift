@@ -55,6 +55,14 @@ struct TrainCommand: DescentCommand {
     completion: .list(["diverge=stop", "diverge=backoff", "diverge=continue"]), transform: Self.divergencePolicy)
   var on: DivergencePolicy?
 
+  @Flag(help: "Record and draw what the optimizer really multiplies the gradient by, some 200 times in the run.")
+  var effectiveRates = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The same at the first step and every so many.", valueName: "n"), transform: Value.steps)
+  var effectiveRatesEvery: Int?
+
   @Flag(help: "Resume even with another number of threads; the numbers may then differ in their last bits.")
   var allowDifferent = false
 

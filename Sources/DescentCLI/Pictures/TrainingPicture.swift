@@ -3,7 +3,7 @@ import DescentCore
 import DescentReports
 
 extension RunRecord {
-  /// The loss above, the rate below, over the steps.
+  /// The loss above, the rate below, over the steps; where they were recorded, the effective rates too.
   var chart: Chart {
     let losses = series("loss")
     let validation = series("valLoss")
@@ -13,14 +13,18 @@ extension RunRecord {
       marks.append(.line(Series("validation", points: thinned(validation), style: .dashed)))
     }
     let rates = Series("learning rate", points: thinned(series("lr")))
+    let overall = overallRates
     return Chart(
       title: title, subtitle: "\(description.status.rawValue) after \(description.completedSteps) steps",
       xAxis: Axis("step"),
       panels: [
         Panel(yAxis: lossAxis(losses.map(\.value)), marks: marks, weight: 2),
         Panel(yAxis: Axis("rate"), marks: [.line(rates)]),
-      ])
+      ] + (overall.isEmpty ? [] : [.rates(overall, weight: 1.5)]))
   }
+
+  /// Lines of a terminal that the picture takes.
+  var pictureHeight: Int { overallRates.isEmpty ? 24 : 36 }
 
   /// The picture, the final figures and the settings.
   func page(_ figures: [[String]], advice: String?) -> HTMLPage {
@@ -31,7 +35,8 @@ extension RunRecord {
       sections: [
         HTMLPage.Section("", (advice.map { [.callout($0)] } ?? []) + [.chart(chart)]),
         HTMLPage.Section("Final figures", [.table(HTMLPage.Table(columns: ["part", "figures"], rows: figures))]),
-        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings + facts))]),
+      ] + effectiveRateSection + [
+        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings + facts))])
       ], footer: HTMLPage.footer)
   }
 

@@ -12,13 +12,16 @@ struct TrainingReport {
   var sample: TextSample?
 
   func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
-    var report = Report(
-      json: json, result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) + drawn : line, next: next,
-      command: isInterrupted ? "descent train --resume \(shellQuoted(folder.path))" : nil, status: status)
     // The record is read back only where somebody looks at it.
-    if session.showsPictures || pictures.isAskedFor, let record = try? folder.record(), record.metrics.count > 1 {
+    let records = plan.effectiveRatesEvery != nil && session.global.json
+    let record = session.showsPictures || pictures.isAskedFor || records ? try? folder.record() : nil
+    var report = Report(
+      json: json(record), result: session.terminal.outputIsTerminal ? table(rows, leading: [0, 1]) + drawn : line,
+      next: next,
+      command: isInterrupted ? "descent train --resume \(shellQuoted(folder.path))" : nil, status: status)
+    if let record, record.metrics.count > 1 {
       try pictures.save(record.chart, page: record.page(figures.rows, advice: result.advice), session: session)
-      report.picture = session.drawn(record.chart, height: 24)
+      report.picture = session.drawn(record.chart, height: record.pictureHeight)
     }
     return report
   }
@@ -59,14 +62,14 @@ struct TrainingReport {
     isInterrupted ? "Interrupted after \(result.steps) of \(plan.steps) steps; nothing is lost." : result.advice
   }
 
-  private var json: JSON {
+  private func json(_ record: RunRecord?) -> JSON {
     .object(
       [
         ("run", .string(folder.path)),
         ("status", .string(result.outcome.status.rawValue)),
         ("steps", .integer(result.steps)),
         ("diverged", .bool(result.outcome.status == .diverged)),
-      ] + figures.members + clipped + sampleMembers + [
+      ] + figures.members + clipped + (record?.effectiveRateMembers ?? []) + sampleMembers + [
         ("seconds", .number(result.seconds)),
         ("parameterHash", .string(parameterHash)),
         ("advice", JSON(result.advice)),
@@ -84,5 +87,31 @@ struct TrainingReport {
     [["run", folder.path], ["steps", "\(result.steps), \(result.outcome.status.rawValue)"]] + figures.rows
       + (result.clippedShare.map { [["gradients", "clipped in \(figure(100 * $0)) % of the steps"]] } ?? [])
       + [["seconds", figure(result.seconds)]]
+  }
+}
+
+extension RunRecord {
+  /// `effectiveRates`, if they were recorded: every tensor at the last step, and how all of them together went.
+  fileprivate var effectiveRateMembers: [(String, JSON)] {
+    guard !effectiveRates.isEmpty else { return [] }
+    let tensors = lastEffectiveRates.map { row in
+      JSON.object([
+        ("tensor", .string(row.tensor)), ("step", .integer(row.step)), ("requested", .number(row.requested)),
+        ("minimum", .number(row.minimum)), ("tenth", .number(row.tenth)), ("median", .number(row.median)),
+        ("ninetieth", .number(row.ninetieth)), ("maximum", .number(row.maximum)),
+        ("factors", .object(row.factors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
+      ])
+    }
+    return [("effectiveRates", ["tensors": .array(tensors), "series": .array(overallRates.map(\.json))])]
+  }
+}
+
+extension RatePoint {
+  /// As an element of a series.
+  var json: JSON {
+    [
+      "step": .integer(step), "requested": .number(requested), "tenth": .number(tenth), "median": .number(median),
+      "ninetieth": .number(ninetieth),
+    ]
   }
 }

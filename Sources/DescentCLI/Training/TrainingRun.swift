@@ -143,6 +143,11 @@ extension TrainCommand {
     result.rate = lr ?? base.rate
     if steps != nil || epochs != nil { (result.steps, result.epochs) = (steps, epochs) }
     result.onDivergence = on ?? base.onDivergence
+    if let every = effectiveRatesEvery {
+      result.effectiveRates = .steps(every)
+    } else if effectiveRates {
+      result.effectiveRates = base.effectiveRates ?? .automatic
+    }
     return result
   }
 
@@ -155,10 +160,10 @@ extension TrainCommand {
       hint: "leave it out, or add --allow-different")
   }
 
-  /// Refuses another training than the run was begun with; its length and what to do when it diverges may change.
+  /// Refuses another training than the run was begun with; its length, what is recorded and what to do when it diverges may change.
   fileprivate func checkSame(_ before: RunSpecification, asked: RunSpecification) throws(Failure) {
     var (old, new) = (before.dictionary, asked.dictionary)
-    for key in ["steps", "epochs", "on"] { (old[key], new[key]) = (nil, nil) }
+    for key in ["steps", "epochs", "on", RunSpecification.effectiveRatesKey] { (old[key], new[key]) = (nil, nil) }
     guard let key = new.keys.sorted().first(where: { new[$0] != old[$0] }), let value = new[key] else { return }
     throw Self.differs(key, value, old[key] ?? "none")
   }

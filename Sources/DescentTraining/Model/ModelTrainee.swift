@@ -8,7 +8,7 @@ public import DescentOptimizers
 /// A built-in model in training: batches, compiled gradient and optimizer behind the waist's protocols.
 ///
 /// A step allocates nothing. Owned by one thread; a fork shares only what never changes.
-public final class ModelTrainee: Restorable, AveragesParameters, Probing {
+public final class ModelTrainee: Restorable, AveragesParameters, Probing, ReportsEffectiveRates {
   public let source: ModelSource
   public let seed: UInt64
   public let batchOrder: UInt64
@@ -220,6 +220,10 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing {
   /// - Throws: `OptimizerError` if the request does not fit, as for a step.
   public func effectiveRates(_ request: StepRequest) throws -> [EffectiveRate] {
     try optimizer.effectiveRates(request, parameters: parameters)
+  }
+
+  public func effectiveRateReport(_ request: StepRequest) throws -> EffectiveRateReport? {
+    try optimizer.effectiveRateReport(request, parameters: parameters)
   }
 
   public func evaluate(on part: DataPart) throws -> Evaluation { evaluate(on: part, evaluatedMemory) }

@@ -20,6 +20,9 @@ public struct RunSpecification: Sendable, Hashable {
   public var epochs: Int?
   public var onDivergence = DivergencePolicy.stop
 
+  /// At which steps effective rates are recorded; nil: at none.
+  public var effectiveRates: EffectiveRateInterval?
+
   public init() {}
 
   /// The values by their flags' names.
@@ -31,6 +34,7 @@ public struct RunSpecification: Sendable, Hashable {
     result["controller"] = controller?.description
     result["steps"] = steps.map(String.init)
     result["epochs"] = epochs.map(String.init)
+    result[Self.effectiveRatesKey] = effectiveRates?.description
     result["on"] = Self.onPrefix + onDivergence.rawValue
     return result
   }
@@ -46,6 +50,7 @@ public struct RunSpecification: Sendable, Hashable {
     controller = try dictionary["controller"].map { text throws(ScheduleError) in try Controller(parsing: text) }
     steps = dictionary["steps"].flatMap { Int($0) }
     epochs = dictionary["epochs"].flatMap { Int($0) }
+    effectiveRates = dictionary[Self.effectiveRatesKey].flatMap(EffectiveRateInterval.init)
     if let text = dictionary["on"], text.hasPrefix(Self.onPrefix),
       let policy = DivergencePolicy(rawValue: String(text.dropFirst(Self.onPrefix.count)))
     {
@@ -53,5 +58,42 @@ public struct RunSpecification: Sendable, Hashable {
     }
   }
 
+  /// The key of ``effectiveRates`` in the dictionary.
+  public static let effectiveRatesKey = "effective-rates-every"
   private static let onPrefix = "diverge="
+}
+
+/// At which steps effective rates are recorded: at the first, and then every so many.
+public enum EffectiveRateInterval: Sendable, Hashable, LosslessStringConvertible {
+  /// Some 200 times in the run.
+  case automatic
+  /// Every so many steps, 1 or more.
+  case steps(Int)
+
+  /// Reads what ``description`` wrote.
+  public init?(_ description: String) {
+    if description == "automatic" {
+      self = .automatic
+    } else if let steps = Int(description), steps > 0 {
+      self = .steps(steps)
+    } else {
+      return nil
+    }
+  }
+
+  /// `automatic`, or the number of steps.
+  public var description: String {
+    switch self {
+    case .automatic: "automatic"
+    case .steps(let steps): String(steps)
+    }
+  }
+
+  /// Steps between two records in a run of so many.
+  func every(of steps: Int) -> Int {
+    switch self {
+    case .automatic: max(1, steps / 200)
+    case .steps(let every): every
+    }
+  }
 }

@@ -42,6 +42,7 @@ public struct TrainingSession: Sendable {
     let perEpoch = setup.stepsPerEpoch
     let steps = specification.steps ?? specification.epochs.map { $0 * perEpoch } ?? RunSpecification.defaultSteps
     resolved.steps = steps
+    resolved.effectiveRates = specification.effectiveRates.map { .steps($0.every(of: steps)) }
     setup.source.averaging = try specification.training.averaging(steps: steps)
     resolved.epochs = nil
     plan = try Self.plan(resolved, steps: steps, over: setup)
@@ -75,7 +76,7 @@ public struct TrainingSession: Sendable {
       schedule: schedule, groups: groups,
       controller: specification.controller?.watching(setup.task.split.validation.isEmpty ? .loss : .validation),
       steps: steps, stepsPerEpoch: setup.stepsPerEpoch,
-      onDivergence: specification.onDivergence)
+      onDivergence: specification.onDivergence, effectiveRatesEvery: specification.effectiveRates?.every(of: steps))
   }
 
   /// A fresh trainer, whose checkpoints hold what `evaluate` needs to measure other data.

@@ -24,6 +24,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   private var rewind: Checkpoint?
   /// A row that the sink refused; the next run begins by recording it.
   private var unrecorded: MetricRow?
+  /// Effective rates that the sink refused, or that come after such a row.
+  private var unrecordedRates: [EffectiveRateRow] = []
   /// What the controller had to tell of the last step, until it is told.
   var untold: RateChange?
   private var savedPosition: Int?
@@ -65,6 +67,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     state = parts.state
     rewind = parts.rewind
     unrecorded = nil
+    unrecordedRates = []
     untold = nil
   }
 
@@ -81,7 +84,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// - Parameters:
   ///   - sink: given every step's row (`loss`, `lr`, `foundRate` where the optimizer finds one, `lr/GROUP` where it
   ///     differs, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
-  ///     `valAccuracy` or `valR2` where measured), events, and checkpoints.
+  ///     `valAccuracy` or `valR2` where measured), events, effective rates where the plan asks for them, and checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
   /// - Throws: ``TrainingError`` if the sink or the trainee failed. What was completed is not lost: the trainer stands
@@ -168,6 +171,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       try recording { try sink.record(row) }
       unrecorded = nil
     }
+    try recordRates(&sink)
     try tell(&sink)
     try event(
       position == 0 ? "started" : "resumed", position == 0 ? "\(plan.steps) steps" : "after \(position) steps", &sink)
@@ -279,11 +283,11 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     if let dot = report.gradientDot { row.values.append(("gradDot", dot)) }
     if let factor = report.clipFactor, factor < 1 { row.values.append(("clipFactor", factor)) }
     var validation: Evaluation?
-    if plan.evaluates(after: position) {
-      unrecorded = row
-      validation = try evaluation(of: .validation)
-      unrecorded = nil
-    }
+    // Whatever fails from here on, the step was made.
+    unrecorded = row
+    unrecordedRates = try effectiveRates(step, request)
+    if plan.evaluates(after: position) { validation = try evaluation(of: .validation) }
+    unrecorded = nil
     if let validation {
       row.values.append(("valLoss", validation.loss))
       if let accuracy = validation.accuracy { row.values.append(("valAccuracy", accuracy)) }
@@ -296,8 +300,26 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       unrecorded = row
       throw notRecorded(error)
     }
+    try recordRates(&sink)
     try tell(&sink)
     return validation
+  }
+
+  private mutating func recordRates(_ sink: inout some TrainingSink) throws(TrainingError) {
+    guard !unrecordedRates.isEmpty else { return }
+    try recording { try sink.record(unrecordedRates) }
+    unrecordedRates = []
+  }
+
+  /// The effective rates after a step, if it is one at which they are recorded.
+  private func effectiveRates(_ step: Int, _ request: StepRequest) throws(TrainingError) -> [EffectiveRateRow] {
+    guard let every = plan.effectiveRatesEvery, step % every == 0 else { return [] }
+    do {
+      return try (trainee as? any ReportsEffectiveRates)?.effectiveRateReport(request)?
+        .rows(attempt: description.attempt, step: step) ?? []
+    } catch {
+      throw failed(.trainee, "The effective rates of step \(step) could not be told", error)
+    }
   }
 
   private func isDue(_ clock: ContinuousClock, since last: ContinuousClock.Instant) -> Bool {

@@ -36,6 +36,9 @@ public struct TrainingPlan: Sendable, Hashable {
   public let evaluateEvery: Int?
   public let checkpoints: CheckpointPolicy
   public let onDivergence: DivergencePolicy
+  /// The effective rates are recorded at the first step and at every step whose number is a multiple of this; nil:
+  /// never.
+  public let effectiveRatesEvery: Int?
   /// Parts of the data that are measured when the run has ended.
   public let finalParts: Set<DataPart>
   /// Under `backoff`: steps between the states a run may go back to.
@@ -56,12 +59,13 @@ public struct TrainingPlan: Sendable, Hashable {
   ///   - onDivergence: what happens when the run diverges.
   ///   - rewindEvery: 1 or more steps.
   ///   - finalParts: what is measured at the end; by default all of the data.
+  ///   - effectiveRatesEvery: 1 or more steps between two records of the effective rates; nil: none.
   /// - Throws: ``TrainingError`` (`invalidSetting`) for a number out of range.
   public init(
     schedule: ResolvedSchedule, groups: PlannedSteps? = nil, controller: Controller? = nil, steps: Int? = nil,
     stepsPerEpoch: Int? = nil, evaluateEvery: Int? = nil,
     checkpoints: CheckpointPolicy = .everySeconds(1), onDivergence: DivergencePolicy = .stop, rewindEvery: Int = 50,
-    finalParts: Set<DataPart> = Set(DataPart.allCases)
+    finalParts: Set<DataPart> = Set(DataPart.allCases), effectiveRatesEvery: Int? = nil
   ) throws(TrainingError) {
     self.schedule = groups?.plan.main.schedule ?? schedule
     self.groups = groups
@@ -72,6 +76,7 @@ public struct TrainingPlan: Sendable, Hashable {
     self.onDivergence = onDivergence
     self.rewindEvery = rewindEvery
     self.finalParts = finalParts
+    self.effectiveRatesEvery = effectiveRatesEvery
     if self.steps < 0 {
       throw TrainingError(.invalidSetting, "A run cannot have \(self.steps) steps; it takes 0 or more.")
     }
@@ -80,6 +85,10 @@ public struct TrainingPlan: Sendable, Hashable {
     }
     if let every = self.evaluateEvery, every < 1 {
       throw TrainingError(.invalidSetting, "Evaluating every \(every) steps is not possible; it takes 1 or more.")
+    }
+    if let every = effectiveRatesEvery, every < 1 {
+      throw TrainingError(
+        .invalidSetting, "Recording effective rates every \(every) steps is not possible; it takes 1 or more.")
     }
     if rewindEvery < 1 {
       throw TrainingError(

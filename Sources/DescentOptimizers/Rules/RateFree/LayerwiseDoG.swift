@@ -1,5 +1,11 @@
 /// L-DoG: ``DoG`` with a distance and a sum of gradients of its own for each tensor.
 ///
+/// ```
+/// d = g + γ·w
+/// r = the largest ‖w − w₀‖ of the tensor so far, from r_ε·(1 + ‖w₀‖) on;   G ← G + ‖d‖² of the tensor
+/// w ← w − η·r/√(G + ε)·d
+/// evaluated: a ← a + (1 + p)/(t + p)·(w − a), the polynomial-decay average
+/// ```
 /// Source: Ivgi, Hinder and Carmon, arXiv 2302.12022, section 4.1, in the form of the authors' `dog.LDoG`. The average is
 /// as needed as in DoG.
 public struct LayerwiseDoG: EvaluatedVectorRule {
