@@ -8,11 +8,13 @@ struct TraceCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Follow an optimizer step by step on a small problem, and see why a rate blows up.",
-    usage: "descent trace [--problem <file>] [--optimizer <spec>] [--lr <rate,…>] [--steps <n>] [options]",
+    usage: "descent trace [--problem <file>] [--optimizer <spec>] [--lr <rate,…>] [--steps <n>] [options]\n"
+      + "descent trace --from <library> <call> [--problem <file>] [--steps <n>] [options]",
     discussion: examples(
       "descent trace",
       "descent trace --lr 0.1,0.9,1.1 --steps 30",
-      "descent trace --problem rosenbrock.json --optimizer adam --lr 0.1 --steps 200 --svg path.svg")
+      "descent trace --problem rosenbrock.json --optimizer adam --lr 0.1 --steps 200 --svg path.svg",
+      "descent trace --from torch 'Adam(model.parameters(), lr=0.1)' --steps 50")
         + """
 
 
@@ -29,7 +31,7 @@ struct TraceCommand: DescentCommand {
     parsing: .unconditional,
     help: ArgumentHelp("The update rule, with settings as in 'sgd(momentum: 0.9)'. (default: sgd)", valueName: "spec"),
     completion: .list(OptimizerSpec.names))
-  var optimizer = "sgd"
+  var optimizer: String?
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -47,14 +49,17 @@ struct TraceCommand: DescentCommand {
     transform: Value.count(1...1_000_000))
   var steps = 20
 
+  @OptionGroup var library: TraceFrom
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
 
   func report(_ session: Session) throws -> Report {
-    let spec = try OptimizerSpec(parsing: optimizer)
+    let given = [("--optimizer", optimizer != nil), ("--lr", !lr.isEmpty)].filter(\.1).map(\.0)
+    let theirs = try library.optimizer(besides: given, session)
+    let spec = try theirs?.optimizer ?? OptimizerSpec(parsing: optimizer ?? "sgd")
     let (problem, title) = try readProblem()
     let schedule = try Schedule(parsing: schedule)
-    let paths = try rates(for: spec, schedule, session).map { rate in
+    let paths = try rates(for: spec, theirs?.learningRate, schedule, session).map { rate in
       let rates = try schedule.resolved(peak: rate, horizon: Horizon(steps: steps))
       return TracedPath(
         rate: rates.peak,
@@ -77,9 +82,12 @@ struct TraceCommand: DescentCommand {
   }
 
   /// The peaks to run with; nil for a schedule with a peak of its own.
-  private func rates(for spec: OptimizerSpec, _ schedule: Schedule, _ session: Session) -> [Double?] {
+  private func rates(
+    for spec: OptimizerSpec, _ own: Double?, _ schedule: Schedule, _ session: Session
+  ) -> [Double?] {
+    if let own { return [own] }
     if !lr.isEmpty || schedule.peak != nil { return lr.isEmpty ? [nil] : lr.flatMap(\.self) }
-    if problem == nil, optimizer == "sgd" { return [0.001, 0.1, 0.9, 1.0, 1.1] }
+    if problem == nil, optimizer ?? "sgd" == "sgd" { return [0.001, 0.1, 0.9, 1.0, 1.1] }
     session.note("no --lr given: using \(decimal(spec.defaultLearningRate)), the default of \(spec.name).")
     return [spec.defaultLearningRate]
   }

@@ -41,8 +41,8 @@ public struct LibraryOptimizer: Sendable {
 }
 
 extension OptimizerLibrary {
-  /// A call that reads.
-  var example: String {
+  /// A call that reads, for help and complaints.
+  public var example: String {
     switch self {
     case .torch, .timm: "AdamW(model.parameters(), lr=1e-3)"
     case .optax: "adamw(1e-3)"
