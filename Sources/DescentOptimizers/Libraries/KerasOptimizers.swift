@@ -52,7 +52,7 @@ enum KerasOptimizers {
       arguments throws(SpecError) in
       guard try arguments.optionalReal("weight_decay") ?? 0 == 0 else {
         throw arguments.error(
-          "its weight decay is outside the trust ratio, ours (and the paper's) inside; without one it can be followed",
+          "is outside the trust ratio in Keras, inside in our rule and the paper; leave it out",
           on: "weight_decay")
       }
       return "lamb(\(moments))"
@@ -61,14 +61,14 @@ enum KerasOptimizers {
       "Adafactor", "learning_rate=0.001, beta_2_decay=-0.8, epsilon_1=1e-30, epsilon_2=1e-3, clip_threshold=1.0, "
         + "relative_step=True, weight_decay=None"
     ) { arguments throws(SpecError) in
-      let root = plain(try arguments.real("epsilon_1").squareRoot())
-      let decay = try arguments.isNone("weight_decay") ? "" : ", weightDecay: {weight_decay}"
-      let shared = "decayRate: {beta_2_decay}, epsilon2: {epsilon_2}, clip: {clip_threshold}"
-      if try arguments.flag("relative_step") { return "adafactor(style: torch, epsilon: \(root), \(shared)\(decay))" }
-      guard decay.isEmpty else {
-        throw arguments.error("can be followed only with relative_step=True", on: "weight_decay")
+      guard try arguments.isNone("weight_decay") else {
+        throw arguments.error("acts before the size of a variable is taken, in our rule after it; leave it out", on: "weight_decay")
       }
-      return "adafactor(relativeStep: false, epsilon: {epsilon_1}, \(shared))"
+      arguments.pass("relative_step")
+      arguments.notes.append("Keras rounds beta_2_decay to single precision: the paths agree to about 1e-6.")
+      let root = plain(try arguments.real("epsilon_1").squareRoot())
+      return "adafactor(style: torch, epsilon: \(root), decayRate: {beta_2_decay}, epsilon2: {epsilon_2}, "
+        + "clip: {clip_threshold})"
     },
     .refused("Ftrl", "FTRL is not among our rules"),
     .refused("Muon", "Keras leaves out which variables are matrices until it has built on a model's layers"),

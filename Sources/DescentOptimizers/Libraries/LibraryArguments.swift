@@ -93,8 +93,9 @@ struct LibraryArguments {
     SpecError(message, in: context.text, at: place ?? position)
   }
 
+  /// The argument's name, then `message`.
   func error(_ message: String, on name: String) -> SpecError {
-    error("\(call.name): \(message)", at: given[name]?.position)
+    error("\(call.name): \(name) \(message)", at: given[name]?.position)
   }
 
   private func misfit(_ name: String, _ wanted: String, _ value: PythonExpression) -> SpecError {

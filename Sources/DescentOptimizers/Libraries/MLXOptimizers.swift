@@ -8,7 +8,7 @@ enum MLXOptimizers {
       let momentum = try arguments.real("momentum")
       if momentum > 0, try arguments.real("dampening") > 0 {
         throw arguments.error(
-          "it damps the first gradient too, ours and PyTorch's begin with the whole one; leave dampening out",
+          "damps the first gradient too, where our rule and PyTorch begin with the whole one; leave it out",
           on: "dampening")
       }
       guard momentum > 0 else {
@@ -48,7 +48,7 @@ enum MLXOptimizers {
       arguments throws(SpecError) in
       guard try arguments.real("weight_decay") == 0 else {
         throw arguments.error(
-          "its weight decay is added to the gradient before it is made orthonormal; with weight_decay=0 it can be followed",
+          "is added to the gradient before that is made orthonormal; it can be followed with weight_decay=0",
           on: "weight_decay")
       }
       arguments.notes.append("mlx gives vectors plain momentum; this is followed for a matrix alone.")

@@ -124,7 +124,7 @@ enum OptaxContributions {
   private static func sam(_ arguments: inout LibraryArguments) throws(SpecError) -> String {
     guard try arguments.flag("opaque_mode") else {
       throw arguments.error(
-        "every update is half a step unless opaque_mode=True, which can be followed", on: "opaque_mode")
+        "must be True to be followed: otherwise every other update is a step up", on: "opaque_mode")
     }
     let inner = try arguments.inner("optimizer")
     guard case .call(let chain)? = try arguments.value("adv_optimizer")?.value, chain.name == "chain",

@@ -53,7 +53,7 @@ enum OptaxOptimizers {
     optax("adabelief", "learning_rate, b1=0.9, b2=0.999, eps=1e-16, eps_root=1e-16, *, nesterov=False") {
       arguments throws(SpecError) in
       guard try arguments.real("eps") == (try arguments.real("eps_root")) else {
-        throw arguments.error("eps and eps_root must be the same to be followed: our rule has one ε for both", on: "eps")
+        throw arguments.error("must be the same as eps_root to be followed: our rule has one ε for both", on: "eps")
       }
       return "adabelief(\(moments))"
     },
@@ -96,7 +96,7 @@ enum OptaxOptimizers {
     ) { arguments throws(SpecError) in
       guard try arguments.isNone("linesearch") else {
         throw arguments.error(
-          "its zoom line search is not ours; it can be followed with linesearch=None and a rate", on: "linesearch")
+          "can be followed with None and a rate: Optax' zoom search is not ours", on: "linesearch")
       }
       return "lbfgs(history: {memory_size}, search: fixed, style: optax)"
     },
@@ -131,7 +131,7 @@ enum OptaxOptimizers {
       return "\(decay.isEmpty ? "adam" : "adamw")(\(moments), epsilonInside: {eps_root}\(decay))"
     }
     guard try arguments.real("eps_root") == 0 else {
-      throw arguments.error("with Nesterov's momentum it can only be followed with eps_root=0", on: "eps_root")
+      throw arguments.error("must be 0 to be followed with Nesterov's momentum", on: "eps_root")
     }
     return "\(decay.isEmpty ? "nadam" : "nadamw")(style: optax, \(moments)\(decay))"
   }

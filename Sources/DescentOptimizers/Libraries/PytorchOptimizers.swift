@@ -24,7 +24,7 @@ enum PytorchOptimizers {
       "AdaMax", "\(betas), \(coupled), eps=1e-8\(tail)", "adamax(\(moments), decoupled: {weight_decouple})"),
     LibraryRule("AdamC", "\(betas), \(decay), ams_bound=False, eps=1e-8\(tail)") { arguments throws(SpecError) in
       arguments.notes.append("Only groups marked `normalized` decay by lr²/lr_max; this call marks none, and is AdamW.")
-      return "adam(\(moments), decoupled: {weight_decouple})"
+      return "adam(\(moments), epsilonHat: true, decoupled: {weight_decouple})"
     },
     LibraryRule(
       "AdamG", "params, lr=1.0, betas=(0.95, 0.999, 0.95), p=0.2, q=0.24, \(coupled), eps=1e-8\(tail)",
@@ -32,7 +32,7 @@ enum PytorchOptimizers {
     LibraryRule(
       "AdamP", "\(betas), \(decay), delta=0.1, wd_ratio=0.1, nesterov=False, eps=1e-8, maximize=False, foreach=False",
       "adamp(\(moments), delta: {delta}, projectedDecay: {wd_ratio}, nesterov: {nesterov})",
-      note: "pytorch_optimizer adds ε in another place: the paths agree to about 5e-8."),
+      note: "pytorch_optimizer adds ε in another place: the paths agree to about 1e-6."),
     LibraryRule(
       "Adan", "params, lr=1e-3, betas=(0.98, 0.92, 0.99), weight_decay=0.0, weight_decouple=False, max_grad_norm=0.0, "
         + "foreach=None, eps=1e-8, maximize=False"
@@ -46,10 +46,6 @@ enum PytorchOptimizers {
       let warmup = try arguments.isNone("t_alpha_beta3") ? "" : ", warmup: {t_alpha_beta3}"
       return "ademamix(\(moments), beta3: {betas.2}, alpha: {alpha}\(warmup), decoupled: {weight_decouple})"
     },
-    LibraryRule(
-      "SimplifiedAdEMAMix", "params, lr=1e-4, betas=(0.99, 0.95), \(decay), alpha=0.0, beta1_warmup=None, min_beta1=0.9, "
-        + "eps=1e-8\(tail)", idle: ["min_beta1"],
-      "simplifiedAdEMAMix(\(moments), alpha: {alpha}, decoupled: {weight_decouple})"),
     LibraryRule(
       "Ano", "params, lr=1e-4, betas=(0.92, 0.99), \(decay), logarithmic_schedule=False, eps=1e-8\(tail)",
       "ano(\(moments), decoupled: {weight_decouple})"),
@@ -78,7 +74,13 @@ enum PytorchOptimizers {
       note: "pytorch_optimizer computes the weights of its averages in single precision, for an error of about 1e-7."),
     LibraryRule("RAdam", "\(betas), \(decay), n_sma_threshold=5, degenerated_to_sgd=False, eps=1e-8\(tail)") {
       arguments throws(SpecError) in
-      let style = try arguments.flag("degenerated_to_sgd") ? "momentum" : "skip"
+      let isIdle = try !arguments.flag("degenerated_to_sgd")
+      if isIdle, try arguments.real("weight_decay") > 0 {
+        throw arguments.error(
+          "waits for rectification in pytorch_optimizer and not in our rule; it can be followed with "
+            + "degenerated_to_sgd=True", on: "weight_decay")
+      }
+      let style = isIdle ? "skip" : "momentum"
       return "radam(\(moments), unrectified: \(style), decoupled: {weight_decouple})"
     },
     LibraryRule(

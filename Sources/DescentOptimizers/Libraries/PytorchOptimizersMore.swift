@@ -82,9 +82,6 @@ enum PytorchOptimizersMore {
         "DAdaptAdam", "params, lr=1.0, betas=(0.9, 0.999), d0=1e-6, growth_rate=inf, \(coupled), bias_correction=False, "
           + "eps=1e-8\(tail)",
         "dAdaptation(adam(\(moments), decoupled: {weight_decouple}, biasCorrection: {bias_correction}), \(start))"),
-      LibraryRule(
-        "DAdaptSGD", "params, lr=1.0, momentum=0.9, d0=1e-6, growth_rate=inf, \(coupled)\(tail)",
-        "dAdaptation(sgd(momentum: {momentum}, weightDecay: {weight_decay}, decoupled: {weight_decouple}), \(start))"),
       LibraryRule("Lookahead", "optimizer, k=5, alpha=0.5, pullback_momentum='none'", rate: nil) {
         arguments throws(SpecError) in
         let inner = try arguments.inner("optimizer")
@@ -107,6 +104,8 @@ enum PytorchOptimizersMore {
     .refused("SAM", "give it to --optimizer as sam(sgd(momentum: 0.9), rho: 0.05)"),
     .refused("ASGD", "it is accelerated SGD, not the averaged one; --from torch has that"),
     .refused("DAdaptAdaGrad", "its ε is 0 by default; --from dadaptation has the authors'"),
+    .refused("DAdaptSGD", "its form is not among our rules; --from dadaptation has the authors'"),
+    .refused("SimplifiedAdEMAMix", "it counts its averages otherwise than the authors; --from optax can be"),
     .refused("DAdaptLion", "its form is not among our rules; --from dadaptation has the authors'"),
     .refused("DAdaptAdan", "its form is not among our rules; --from dadaptation has the authors'"),
     .refused("ScheduleFreeSGD", "its form is not among our rules; --from schedulefree has the authors'"),

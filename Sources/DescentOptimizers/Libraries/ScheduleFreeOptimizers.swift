@@ -23,7 +23,7 @@ enum ScheduleFreeOptimizers {
       let inner = try arguments.inner("base")
       guard inner.hasPrefix("sgd") else {
         throw arguments.error(
-          "only SGD works inside it: the wrapper keeps z where other optimizers expect an empty state", on: "base")
+          "must be SGD: the wrapper keeps z where other optimizers expect an empty state", on: "base")
       }
       return "scheduleFree(\(inner), \(shared), momentum: {momentum})"
     },

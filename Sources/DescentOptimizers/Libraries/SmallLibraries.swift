@@ -15,10 +15,10 @@ enum SmallLibraries {
     ) { arguments throws(SpecError) in
       let isRelative = try arguments.flag("relative_step")
       if try arguments.isNone("lr") {
-        guard isRelative else { throw arguments.error("needs lr with relative_step=False", on: "relative_step") }
+        guard isRelative else { throw arguments.error("can only be False where lr is given", on: "relative_step") }
       } else {
         guard !isRelative else {
-          throw arguments.error("takes lr only with relative_step=False, as transformers itself says", on: "lr")
+          throw arguments.error("can only be given with relative_step=False, as transformers itself says", on: "lr")
         }
         arguments.outerRate = try arguments.rate("lr")
       }

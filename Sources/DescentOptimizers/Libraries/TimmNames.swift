@@ -1,6 +1,6 @@
 internal import DescentSpecs
 
-/// `timm.optim.create_optimizer_v2(model, 'lookahead_adamw', lr=1e-3)`: names for classes with settings.
+/// `timm.optim.create_optimizer_v2(model, 'cadamw', lr=1e-3)`: names for classes with settings.
 enum TimmNames {
   static let factories = ["create_optimizer_v2", "create_optimizer"]
 
@@ -106,19 +106,16 @@ enum TimmNames {
       throw error("\(call.name): opt must be a name such as 'adamw', not \(written.kind)", at: place)
     }
     let parts = text.lowercased().split(separator: "_").map(String.init)
-    guard let last = parts.last, let named = names[last], parts.count == 1 || parts == ["lookahead", last] else {
+    if parts.first == "lookahead", parts.count > 1 {
+      throw error(
+        "\(text) cannot be followed: timm's slow weights begin at the first synchronization, ours at the start", at: place)
+    }
+    guard parts.count == 1, let named = names[parts[0]] else {
       let known = names.keys.sorted()
       throw error("timm has no optimizer '\(text)' that can be read here; \(suggestion(for: text, among: known))", at: place)
     }
     let inner = try arguments(for: named, given, at: position)
     var result = try context.reading(of: PythonCall(path: named.type, arguments: inner), at: position)
-    if parts.count == 2 {
-      let wrapped = "lookahead(\(result.optimizer), k: 6, alpha: 0.5)"
-      guard let optimizer = try? OptimizerSpec(parsing: wrapped) else {
-        throw error("\(text) reads as \(wrapped), which does not read", at: place)
-      }
-      result.optimizer = optimizer
-    }
     if result.optimizer.value("weightDecay") > 0 {
       result.notes.append("For a model, timm leaves vectors without weight decay (filter_bias_and_bn); here all decay.")
     }

@@ -8,7 +8,7 @@ enum TimmOptimizers {
         + "decoupled_decay=True, fixed_decay=False, rectify=True, degenerated_to_sgd=True, foreach=None"
     ) { arguments throws(SpecError) in
       guard try !arguments.flag("rectify") else {
-        throw arguments.error("rectification is not among our rules; rectify=False can be followed", on: "rectify")
+        throw arguments.error("must be False to be followed: rectification is not among our rules", on: "rectify")
       }
       arguments.pass("degenerated_to_sgd")
       return "adabelief(\(moments), decoupled: {decoupled_decay})"
@@ -37,7 +37,7 @@ enum TimmOptimizers {
         + "differentiable=False", cautious: "caution"
     ) { arguments throws(SpecError) in
       guard try !arguments.isNone("clip_exp") else {
-        throw arguments.error("an update without a bound cannot be followed", on: "clip_exp")
+        throw arguments.error("must be a number to be followed: our rule always has a bound", on: "clip_exp")
       }
       return "adopt(\(moments), clipExponent: {clip_exp}, decoupled: {decoupled})"
     },
@@ -106,9 +106,7 @@ enum TimmOptimizers {
       "SGDW", "params, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, *, caution=False, "
         + "corrected_weight_decay=False, maximize=False, foreach=None, differentiable=False", cautious: "caution",
       "sgdw(momentum: {momentum}, dampening: {dampening}, weightDecay: {weight_decay}, nesterov: {nesterov})"),
-    LibraryRule("Lookahead", "base_optimizer, alpha=0.5, k=6", rate: nil) { arguments throws(SpecError) in
-      "lookahead(\(try arguments.inner("base_optimizer")), k: {k}, alpha: {alpha})"
-    },
+    .refused("Lookahead", "timm's slow weights begin at the first synchronization, ours (and the paper's) at the start"),
     .refused("Adafactor", "timm's keeps matrices with a side below min_dim_size_to_factor whole and has its own rate"),
     .refused("AdafactorBigVision", "Big Vision's form is not among our rules"),
     .refused("Adahessian", "it estimates curvature along directions drawn at random"),
