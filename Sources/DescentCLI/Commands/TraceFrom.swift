@@ -31,7 +31,8 @@ struct TraceFrom: ParsableArguments {
         hint: "as in --from \(from.rawValue) '\(from.example)'")
     }
     if let option = given.first {
-      throw Failure("conflict", "\(option) does not go with --from", hint: "the call says it itself; leave \(option) out")
+      throw Failure(
+        "conflict", "\(option) does not go with --from", hint: "the call says it itself; leave \(option) out")
     }
     let theirs = try LibraryOptimizer(parsing: call, of: from)
     session.note("\(from.rawValue)'s \(call) is \(theirs.optimizer) at a rate of \(decimal(theirs.learningRate)).")

@@ -58,11 +58,13 @@ enum KerasOptimizers {
       return "lamb(\(moments))"
     },
     keras(
-      "Adafactor", "learning_rate=0.001, beta_2_decay=-0.8, epsilon_1=1e-30, epsilon_2=1e-3, clip_threshold=1.0, "
+      "Adafactor",
+      "learning_rate=0.001, beta_2_decay=-0.8, epsilon_1=1e-30, epsilon_2=1e-3, clip_threshold=1.0, "
         + "relative_step=True, weight_decay=None"
     ) { arguments throws(SpecError) in
       guard try arguments.isNone("weight_decay") else {
-        throw arguments.error("acts before the size of a variable is taken, in our rule after it; leave it out", on: "weight_decay")
+        throw arguments.error(
+          "acts before the size of a variable is taken, in our rule after it; leave it out", on: "weight_decay")
       }
       arguments.pass("relative_step")
       arguments.notes.append("Keras rounds beta_2_decay to single precision: the paths agree to about 1e-6.")
@@ -70,9 +72,33 @@ enum KerasOptimizers {
       return "adafactor(style: torch, epsilon: \(root), decayRate: {beta_2_decay}, epsilon2: {epsilon_2}, "
         + "clip: {clip_threshold})"
     },
+    keras(
+      "ScheduleFreeAdamW",
+      "learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-8, warmup_steps=0, "
+        + "weight_decay=None"
+    ) { arguments throws(SpecError) in
+      guard try arguments.optionalReal("weight_decay") ?? 0 == 0 else {
+        throw arguments.error("moves y alone in Keras, the whole in our rule; leave it out", on: "weight_decay")
+      }
+      arguments.notes.append("Keras averages with equal weights, the method's authors by squared rates.")
+      return "scheduleFree(adamw(beta2: {beta_2}, epsilon: {epsilon}, weightDecay: 0), momentum: {beta_1}, "
+        + "weightPower: 0, warmup: {warmup_steps})"
+    },
+    keras(
+      "Muon",
+      "learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7, "
+        + "weight_decay=0.004",
+      tail: ", exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, muon_b=-4.775, muon_c=2.0315, "
+        + "adam_lr_ratio=1, momentum=0.95, ns_steps=5, nesterov=True, rms_rate=0.2"
+    ) { arguments throws(SpecError) in
+      arguments.notes.append(
+        "Keras adds ε in other places, of Muon and of the Adam for vectors: the paths agree to about 1e-5.")
+      return "muon(style: jordan, scale: matchRMS, momentum: {momentum}, nesterov: {nesterov}, "
+        + "newtonSchulzSteps: {ns_steps}, weightDecay: {weight_decay}, auxiliaryBeta1: {adam_beta_1}, "
+        + "auxiliaryBeta2: {adam_beta_2}, auxiliaryEpsilon: {epsilon}, auxiliaryWeightDecay: {adam_weight_decay}, "
+        + "auxiliaryRateFactor: {adam_lr_ratio})"
+    },
     .refused("Ftrl", "FTRL is not among our rules"),
-    .refused("Muon", "Keras leaves out which variables are matrices until it has built on a model's layers"),
-    .refused("ScheduleFreeAdamW", "Keras' form is not among our rules; --from schedulefree has its authors'"),
     .refused("LossScaleOptimizer", "give the optimizer inside"),
     .refused("MultiOptimizer", "give one optimizer for all variables"),
   ]
@@ -83,10 +109,13 @@ enum KerasOptimizers {
     try arguments.isNone("weight_decay") ? "decoupled: false" : "weightDecay: {weight_decay}, decoupled: true"
   }
 
-  private static func keras(_ name: String, _ own: String, reading: @escaping LibraryRule.Reading) -> LibraryRule {
+  private static func keras(
+    _ name: String, _ own: String, tail: String = "", reading: @escaping LibraryRule.Reading
+  ) -> LibraryRule {
     LibraryRule(
-      name, own + ", clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
-        + "ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None",
+      name,
+      own + ", clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False, ema_momentum=0.99, "
+        + "ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None, name=None" + tail,
       rate: "learning_rate", reading: reading)
   }
 }

@@ -44,7 +44,8 @@ struct LibraryArguments {
         }
         guard let next = order.popFirst() else {
           throw error(
-            "\(call.name) takes no more than \(signature.positional) arguments without their names", at: argument.position)
+            "\(call.name) takes no more than \(signature.positional) arguments without their names",
+            at: argument.position)
         }
         name = next
       }
@@ -99,7 +100,8 @@ struct LibraryArguments {
   }
 
   private func misfit(_ name: String, _ wanted: String, _ value: PythonExpression) -> SpecError {
-    error("\(call.name): \(name) must be \(wanted), not \(value.value.kind)", at: given[name].map { _ in value.position })
+    error(
+      "\(call.name): \(name) must be \(wanted), not \(value.value.kind)", at: given[name].map { _ in value.position })
   }
 
   // MARK: Reading

@@ -87,7 +87,9 @@ struct LibraryOptimizerContext: Sendable {
     let text = try arguments.filled(template)
     try arguments.refuseWhatIsLeft()
     do {
-      return Result(optimizer: try OptimizerSpec(parsing: text), rate: rate ?? arguments.outerRate ?? arguments.innerRate ?? 1, notes: arguments.notes)
+      return Result(
+        optimizer: try OptimizerSpec(parsing: text), rate: rate ?? arguments.outerRate ?? arguments.innerRate ?? 1,
+        notes: arguments.notes)
     } catch let error as SpecError {
       throw SpecError("\(call.name) reads as \(text), but \(error.message)", in: self.text, at: position)
     } catch {

@@ -9,20 +9,23 @@ enum OptaxContributions {
 
   static let rules: [LibraryRule] = [
     LibraryRule(
-      "schedule_free_sgd", "learning_rate=1.0, warmup_steps=None, b1=0.9, weight_decay=None, weight_lr_power=2.0, "
+      "schedule_free_sgd",
+      "learning_rate=1.0, warmup_steps=None, b1=0.9, weight_decay=None, weight_lr_power=2.0, "
         + "state_dtype=None", rate: "learning_rate"
     ) { arguments throws(SpecError) in
       let decay = try arguments.isNone("weight_decay") ? "sgd" : "sgd(weightDecay: {weight_decay})"
       return try scheduleFree(decay, &arguments)
     },
     LibraryRule(
-      "schedule_free_adamw", "learning_rate=0.0025, warmup_steps=None, b1=0.9, b2=0.999, eps=1e-8, weight_decay=0.0, "
+      "schedule_free_adamw",
+      "learning_rate=0.0025, warmup_steps=None, b1=0.9, b2=0.999, eps=1e-8, weight_decay=0.0, "
         + "weight_lr_power=2.0, state_dtype=None", rate: "learning_rate"
     ) { arguments throws(SpecError) in
       try scheduleFree("adamw(beta2: {b2}, epsilon: {eps}, weightDecay: {weight_decay})", &arguments)
     },
     LibraryRule(
-      "prodigy", "learning_rate=1.0, betas=(0.9, 0.999), beta3=None, eps=1e-8, estim_lr0=1e-6, estim_lr_coef=1.0, "
+      "prodigy",
+      "learning_rate=1.0, betas=(0.9, 0.999), beta3=None, eps=1e-8, estim_lr0=1e-6, estim_lr_coef=1.0, "
         + "weight_decay=0.0, safeguard_warmup=False", rate: "learning_rate"
     ) { arguments throws(SpecError) in
       let beta3 = try arguments.isNone("beta3") ? "" : "beta3: {beta3}, "
@@ -36,14 +39,16 @@ enum OptaxContributions {
       "dog", "learning_rate=1.0, init_step=('heuristic', 1e-6), eps=1e-8, weight_decay=None, mask=None",
       rate: "learning_rate", reading: dog),
     LibraryRule(
-      "dowg", "learning_rate=1.0, init_estim_sq_dist=None, eps=1e-4, weight_decay=None, mask=None", rate: "learning_rate"
+      "dowg", "learning_rate=1.0, init_estim_sq_dist=None, eps=1e-4, weight_decay=None, mask=None",
+      rate: "learning_rate"
     ) { arguments throws(SpecError) in
       let first = try arguments.isNone("init_estim_sq_dist") ? "{eps}" : "{init_estim_sq_dist}"
       let decay = try arguments.isNone("weight_decay") ? "" : ", weightDecay: {weight_decay}"
       return "dowg(initialSquaredDistance: \(first), epsilon: {eps}\(decay))"
     },
     OptaxOptimizers.optax(
-      "muon", "learning_rate, ns_coeffs=(3.4445, -4.775, 2.0315), ns_steps=5, beta=0.95, eps=1e-8, weight_decay=0.0, "
+      "muon",
+      "learning_rate, ns_coeffs=(3.4445, -4.775, 2.0315), ns_steps=5, beta=0.95, eps=1e-8, weight_decay=0.0, "
         + "weight_decay_mask=None, mu_dtype=None, *, nesterov=True, adaptive=False, preconditioning='frobenius', "
         + "adam_b1=0.9, adam_b2=0.999, adam_eps_root=0.0, adam_weight_decay=0.0, adam_learning_rate=None, "
         + "muon_weight_dimension_numbers=None, consistent_rms=None"
@@ -57,13 +62,15 @@ enum OptaxContributions {
         + "scale: \(rms == nil ? "original" : "matchRMS"), matrices: all)"
     },
     OptaxOptimizers.optax(
-      "ademamix", "learning_rate, b1=0.9, b2=0.999, b3=0.9999, alpha=5.0, eps=1e-8, eps_root=0.0, mu_dtype=None, "
+      "ademamix",
+      "learning_rate, b1=0.9, b2=0.999, b3=0.9999, alpha=5.0, eps=1e-8, eps_root=0.0, mu_dtype=None, "
         + "weight_decay=0.0, mask=None"
     ) { arguments throws(SpecError) in
       "ademamix(\(moments), beta3: {b3}, alpha: {alpha}, weightDecay: {weight_decay}, decoupled: true)"
     },
     optax(
-      "simplified_ademamix", "learning_rate, b1=0.99, b2=0.95, alpha=0.0, eps=1e-8, eps_root=0.0, weight_decay=0.0, "
+      "simplified_ademamix",
+      "learning_rate, b1=0.99, b2=0.95, alpha=0.0, eps=1e-8, eps_root=0.0, weight_decay=0.0, "
         + "mask=None",
       "simplifiedAdEMAMix(\(moments), alpha: {alpha}, weightDecay: {weight_decay}, decoupled: true)"),
     LibraryRule(
@@ -83,14 +90,17 @@ enum OptaxContributions {
       rate: "learning_rate",
       "momo(beta1: {beta}, lowerBound: {lower_bound}, weightDecay: {weight_decay}, estimateBound: {adapt_lower_bound})"),
     LibraryRule(
-      "momo_adam", "learning_rate=0.01, b1=0.9, b2=0.999, eps=1e-8, lower_bound=0.0, weight_decay=0.0, "
+      "momo_adam",
+      "learning_rate=0.01, b1=0.9, b2=0.999, eps=1e-8, lower_bound=0.0, weight_decay=0.0, "
         + "adapt_lower_bound=False", rate: "learning_rate",
-      "momoAdam(\(moments), lowerBound: {lower_bound}, weightDecay: {weight_decay}, estimateBound: {adapt_lower_bound})"),
+      "momoAdam(\(moments), lowerBound: {lower_bound}, weightDecay: {weight_decay}, estimateBound: {adapt_lower_bound})"
+    ),
     optax(
       "acprop", "learning_rate, b1=0.9, b2=0.999, eps=1e-16, eps_root=1e-16, weight_decay=0.0, mask=None",
       "acprop(\(moments), epsilonInside: {eps_root}, weightDecay: {weight_decay})"),
     optax(
-      "adopt", "learning_rate, b1=0.9, b2=0.9999, eps=1e-6, mu_dtype=None, *, nesterov=False, use_clipping=True, "
+      "adopt",
+      "learning_rate, b1=0.9, b2=0.9999, eps=1e-6, mu_dtype=None, *, nesterov=False, use_clipping=True, "
         + "clip_value_fn=None", "adopt(\(moments))"),
     optax(
       "madgrad", "learning_rate, momentum=0.9, weight_decay=0.0, eps=1e-6",

@@ -31,7 +31,8 @@ enum OptaxOptimizers {
       "radam", "learning_rate, b1=0.9, b2=0.999, eps=1e-8, eps_root=0.0, threshold=5.0, *, nesterov=False",
       "radam(\(moments), style: optax)"),
     optax(
-      "rmsprop", "learning_rate, decay=0.9, eps=1e-8, initial_scale=0.0, eps_in_sqrt=True, centered=False, "
+      "rmsprop",
+      "learning_rate, decay=0.9, eps=1e-8, initial_scale=0.0, eps_in_sqrt=True, centered=False, "
         + "momentum=None, nesterov=False, bias_correction=False"
     ) { arguments throws(SpecError) in
       let epsilon = try arguments.flag("eps_in_sqrt") ? "epsilon: 0, epsilonInside: {eps}" : "epsilon: {eps}"
@@ -65,14 +66,17 @@ enum OptaxOptimizers {
       "lamb", "learning_rate, b1=0.9, b2=0.999, eps=1e-6, eps_root=0.0, weight_decay=0.0, mask=None",
       "lamb(\(moments), weightDecay: {weight_decay})"),
     optax(
-      "lars", "learning_rate, weight_decay=0.0, weight_decay_mask=True, trust_coefficient=0.001, eps=0.0, "
+      "lars",
+      "learning_rate, weight_decay=0.0, weight_decay_mask=True, trust_coefficient=0.001, eps=0.0, "
         + "trust_ratio_mask=True, momentum=0.9, nesterov=False",
       "lars(style: optax, weightDecay: {weight_decay}, trustCoefficient: {trust_coefficient}, epsilon: {eps}, "
         + "momentum: {momentum}, nesterov: {nesterov})"),
     optax(
-      "adafactor", "learning_rate=None, min_dim_size_to_factor=128, decay_rate=0.8, decay_offset=0, "
+      "adafactor",
+      "learning_rate=None, min_dim_size_to_factor=128, decay_rate=0.8, decay_offset=0, "
         + "multiply_by_parameter_scale=True, clipping_threshold=1.0, momentum=None, dtype_momentum=None, "
-        + "weight_decay_rate=None, eps=1e-30, factored=True, weight_decay_mask=None", rate: nil, idle: ["dtype_momentum"],
+        + "weight_decay_rate=None, eps=1e-30, factored=True, weight_decay_mask=None", rate: nil,
+      idle: ["dtype_momentum"],
       reading: adafactor),
     optax(
       "adan", "learning_rate, b1=0.98, b2=0.92, b3=0.99, eps=1e-8, eps_root=1e-8, weight_decay=0.0, mask=None",
@@ -100,7 +104,8 @@ enum OptaxOptimizers {
       }
       return "lbfgs(history: {memory_size}, search: fixed, style: optax)"
     },
-    .refused("amsgrad", "it keeps the largest corrected second moment, ours (and PyTorch's) the largest before correction"),
+    .refused(
+      "amsgrad", "it keeps the largest corrected second moment, ours (and PyTorch's) the largest before correction"),
     .refused("rprop", "its step sizes act one step late, so that the first step moves nothing"),
     .refused("sm3", "SM3 is not among our rules"),
     .refused("noisy_sgd", "it adds random noise"),

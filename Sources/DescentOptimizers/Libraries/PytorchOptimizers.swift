@@ -10,11 +10,13 @@ enum PytorchOptimizers {
 
   static let rules: [LibraryRule] = [
     LibraryRule(
-      "AdaBelief", "\(betas), \(decay), rectify=False, n_sma_threshold=5, degenerated_to_sgd=True, ams_bound=False, "
+      "AdaBelief",
+      "\(betas), \(decay), rectify=False, n_sma_threshold=5, degenerated_to_sgd=True, ams_bound=False, "
         + "foreach=None, eps=1e-16, maximize=False", idle: ["n_sma_threshold", "degenerated_to_sgd"],
       "adabelief(\(moments), decoupled: {weight_decouple})"),
     LibraryRule(
-      "AdaBound", "params, lr=1e-3, final_lr=0.1, betas=(0.9, 0.999), gamma=1e-3, \(decay), ams_bound=False, eps=1e-8"
+      "AdaBound",
+      "params, lr=1e-3, final_lr=0.1, betas=(0.9, 0.999), gamma=1e-3, \(decay), ams_bound=False, eps=1e-8"
         + tail,
       "adabound(\(moments), finalRate: {final_lr}, gamma: {gamma}, epsilonInside: 1e-15, decoupled: {weight_decouple})"),
     LibraryRule(
@@ -34,14 +36,16 @@ enum PytorchOptimizers {
       "adamp(\(moments), delta: {delta}, projectedDecay: {wd_ratio}, nesterov: {nesterov})",
       note: "pytorch_optimizer adds ε in another place: the paths agree to about 1e-6."),
     LibraryRule(
-      "Adan", "params, lr=1e-3, betas=(0.98, 0.92, 0.99), weight_decay=0.0, weight_decouple=False, max_grad_norm=0.0, "
+      "Adan",
+      "params, lr=1e-3, betas=(0.98, 0.92, 0.99), weight_decay=0.0, weight_decouple=False, max_grad_norm=0.0, "
         + "foreach=None, eps=1e-8, maximize=False"
     ) { arguments throws(SpecError) in
       let isPlain = try arguments.flag("weight_decouple")
       return "adan(\(moments), beta3: {betas.2}, proximal: \(!isPlain))"
     },
     LibraryRule(
-      "AdEMAMix", "params, lr=1e-3, betas=(0.9, 0.999, 0.9999), \(coupled), alpha=5.0, t_alpha_beta3=None, eps=1e-8\(tail)"
+      "AdEMAMix",
+      "params, lr=1e-3, betas=(0.9, 0.999, 0.9999), \(coupled), alpha=5.0, t_alpha_beta3=None, eps=1e-8\(tail)"
     ) { arguments throws(SpecError) in
       let warmup = try arguments.isNone("t_alpha_beta3") ? "" : ", warmup: {t_alpha_beta3}"
       return "ademamix(\(moments), beta3: {betas.2}, alpha: {alpha}\(warmup), decoupled: {weight_decouple})"
@@ -50,7 +54,8 @@ enum PytorchOptimizers {
       "Ano", "params, lr=1e-4, betas=(0.92, 0.99), \(decay), logarithmic_schedule=False, eps=1e-8\(tail)",
       "ano(\(moments), decoupled: {weight_decouple})"),
     LibraryRule(
-      "CAME", "params, lr=2e-4, betas=(0.9, 0.999, 0.9999), \(decay), clip_threshold=1.0, ams_bound=False, eps1=1e-30, "
+      "CAME",
+      "params, lr=2e-4, betas=(0.9, 0.999, 0.9999), \(decay), clip_threshold=1.0, ams_bound=False, eps1=1e-30, "
         + "eps2=1e-16\(tail)",
       "came(beta1: {betas.0}, beta2: {betas.1}, beta3: {betas.2}, weightDecay: {weight_decay}, clip: {clip_threshold}, "
         + "epsilon: {eps1}, epsilon2: {eps2})"),
@@ -58,7 +63,8 @@ enum PytorchOptimizers {
       "Grams", "\(betas), weight_decay=0.0, weight_decouple=True, eps=1e-6, maximize=False, foreach=False",
       "grams(\(moments))"),
     LibraryRule(
-      "LaProp", "params, lr=4e-4, betas=(0.9, 0.999), centered=False, steps_before_using_centered=10, \(decay), "
+      "LaProp",
+      "params, lr=4e-4, betas=(0.9, 0.999), centered=False, steps_before_using_centered=10, \(decay), "
         + "ams_bound=False, eps=1e-15\(tail)", idle: ["steps_before_using_centered"],
       "laprop(beta1: {betas.0}, beta2: {betas.1}, epsilon: 0, epsilonInside: {eps}, weightDecay: {weight_decay})",
       note: "pytorch_optimizer computes the weights of its averages in single precision, for an error of about 1e-7."),
@@ -84,10 +90,12 @@ enum PytorchOptimizers {
       return "radam(\(moments), unrectified: \(style), decoupled: {weight_decouple})"
     },
     LibraryRule(
-      "StableAdamW", "params, lr=1e-3, betas=(0.9, 0.99), kahan_sum=True, weight_decay=1e-2, weight_decouple=True, "
+      "StableAdamW",
+      "params, lr=1e-3, betas=(0.9, 0.99), kahan_sum=True, weight_decay=1e-2, weight_decouple=True, "
         + "eps=1e-8, foreach=None, maximize=False", idle: ["kahan_sum"], "stableAdamW(\(moments))"),
     LibraryRule(
-      "Tiger", "params, lr=1e-3, beta=0.965, weight_decay=0.01, weight_decouple=True, fixed_decay=False, foreach=None, "
+      "Tiger",
+      "params, lr=1e-3, beta=0.965, weight_decay=0.01, weight_decouple=True, fixed_decay=False, foreach=None, "
         + "maximize=False", "tiger(beta1: {beta}, weightDecay: {weight_decay}, decoupled: {weight_decouple})"),
     LibraryRule(
       "Yogi", "params, lr=1e-2, betas=(0.9, 0.999), initial_accumulator=1e-6, \(decay), eps=1e-3\(tail)",

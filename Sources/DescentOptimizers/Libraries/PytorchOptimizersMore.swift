@@ -10,7 +10,8 @@ enum PytorchOptimizersMore {
 
   static let rules: [LibraryRule] =
     [
-      LibraryRule("AggMo", "params, lr=1e-3, betas=(0.0, 0.9, 0.99), \(coupled)\(tail)") { arguments throws(SpecError) in
+      LibraryRule("AggMo", "params, lr=1e-3, betas=(0.0, 0.9, 0.99), \(coupled)\(tail)") {
+        arguments throws(SpecError) in
         let betas = try arguments.reals("betas")
         let base = betas.count > 1 ? 1 - betas[1] : 0.1
         var power = 1.0
@@ -28,7 +29,8 @@ enum PytorchOptimizersMore {
         "Kate", "params, lr=1e-3, delta=0.0, \(decay), eps=1e-8\(tail)",
         "kate(delta: {delta}, epsilon: {eps}, weightDecay: {weight_decay}, decoupled: {weight_decouple})"),
       LibraryRule(
-        "LARS", "params, lr=1e-3, weight_decay=0.0, momentum=0.9, dampening=0.0, trust_coefficient=1e-3, nesterov=False, "
+        "LARS",
+        "params, lr=1e-3, weight_decay=0.0, momentum=0.9, dampening=0.0, trust_coefficient=1e-3, nesterov=False, "
           + "foreach=None, maximize=False",
         "lars(matricesOnly: true, epsilon: 0, weightDecay: {weight_decay}, momentum: {momentum}, dampening: {dampening}, "
           + "trustCoefficient: {trust_coefficient}, nesterov: {nesterov})"),
@@ -43,15 +45,18 @@ enum PytorchOptimizersMore {
         "QHM", "params, lr=1e-3, momentum=0.0, nu=1.0, \(coupled), maximize=False, foreach=False",
         "qhm(momentum: {momentum}, nu: {nu}, weightDecay: {weight_decay}, decoupled: {weight_decouple})"),
       LibraryRule(
-        "SGDW", "params, lr=1e-4, momentum=0.0, weight_decay=0.0, weight_decouple=True, dampening=0.0, nesterov=False, "
+        "SGDW",
+        "params, lr=1e-4, momentum=0.0, weight_decay=0.0, weight_decouple=True, dampening=0.0, nesterov=False, "
           + "foreach=None, maximize=False",
         "sgdw(momentum: {momentum}, dampening: {dampening}, weightDecay: {weight_decay}, nesterov: {nesterov}, "
           + "decoupled: {weight_decouple})"),
       LibraryRule(
-        "SignSGD", "params, lr=1e-3, momentum=0.9, weight_decay=0.0, weight_decouple=True, foreach=None, maximize=False",
+        "SignSGD",
+        "params, lr=1e-3, momentum=0.9, weight_decay=0.0, weight_decouple=True, foreach=None, maximize=False",
         "signum(momentum: {momentum}, weightDecay: {weight_decay}, decoupled: {weight_decouple})"),
       LibraryRule(
-        "Shampoo", "params, lr=1e-3, momentum=0.0, \(coupled), preconditioning_compute_steps=1, matrix_eps=1e-6, "
+        "Shampoo",
+        "params, lr=1e-3, momentum=0.0, \(coupled), preconditioning_compute_steps=1, matrix_eps=1e-6, "
           + "maximize=False"
       ) { arguments throws(SpecError) in
         if try arguments.real("weight_decay") > 0, try !arguments.flag("weight_decouple") {
@@ -61,7 +66,8 @@ enum PytorchOptimizersMore {
         return "shampoo(epsilon: {matrix_eps}, weightDecay: {weight_decay}, every: {preconditioning_compute_steps})"
       },
       LibraryRule(
-        "SOAP", "params, lr=3e-3, betas=(0.95, 0.95), shampoo_beta=None, weight_decay=1e-2, precondition_frequency=10, "
+        "SOAP",
+        "params, lr=3e-3, betas=(0.95, 0.95), shampoo_beta=None, weight_decay=1e-2, precondition_frequency=10, "
           + "max_precondition_dim=10000, merge_dims=False, precondition_1d=False, correct_bias=True, "
           + "normalize_gradient=False, data_format='channels_first', eps=1e-8, maximize=False", idle: ["data_format"],
         "soap(\(moments), every: {precondition_frequency}, maxPreconditionedSide: {max_precondition_dim}, "
@@ -71,7 +77,8 @@ enum PytorchOptimizersMore {
         "AliG", "params, max_lr=None, projection_fn=None, momentum=0.0, adjusted_momentum=False\(tail)", rate: "max_lr",
         "alig(momentum: {momentum}, adjustedMomentum: {adjusted_momentum})"),
       LibraryRule(
-        "Prodigy", "params, lr=1.0, betas=(0.9, 0.999), beta3=None, d0=1e-6, d_coef=1.0, growth_rate=inf, \(decay), "
+        "Prodigy",
+        "params, lr=1.0, betas=(0.9, 0.999), beta3=None, d0=1e-6, d_coef=1.0, growth_rate=inf, \(decay), "
           + "bias_correction=False, safeguard_warmup=False, eps=1e-8\(tail)"
       ) { arguments throws(SpecError) in
         let beta3 = try arguments.isNone("beta3") ? "" : "beta3: {beta3}, "
@@ -79,7 +86,8 @@ enum PytorchOptimizersMore {
           + "safeguardWarmup: {safeguard_warmup}, coefficient: {d_coef}, \(start))"
       },
       LibraryRule(
-        "DAdaptAdam", "params, lr=1.0, betas=(0.9, 0.999), d0=1e-6, growth_rate=inf, \(coupled), bias_correction=False, "
+        "DAdaptAdam",
+        "params, lr=1.0, betas=(0.9, 0.999), d0=1e-6, growth_rate=inf, \(coupled), bias_correction=False, "
           + "eps=1e-8\(tail)",
         "dAdaptation(adam(\(moments), decoupled: {weight_decouple}, biasCorrection: {bias_correction}), \(start))"),
       LibraryRule("Lookahead", "optimizer, k=5, alpha=0.5, pullback_momentum='none'", rate: nil) {

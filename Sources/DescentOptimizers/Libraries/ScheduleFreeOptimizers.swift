@@ -12,7 +12,8 @@ enum ScheduleFreeOptimizers {
       "AdamWScheduleFreeReference", adamW + ", decay_at_z=False",
       "scheduleFree(\(inner), \(shared), warmup: {warmup_steps}, momentum: {betas.0})"),
     LibraryRule(
-      "RAdamScheduleFree", "params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, r=0.0, "
+      "RAdamScheduleFree",
+      "params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, r=0.0, "
         + "weight_lr_power=2.0, foreach=True, silent_sgd_phase=True",
       "scheduleFree(radam(beta2: {betas.1}, epsilon: {eps}, weightDecay: {weight_decay}, decoupled: true), \(shared), "
         + "momentum: {betas.0})"),

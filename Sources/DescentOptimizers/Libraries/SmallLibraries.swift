@@ -10,7 +10,8 @@ enum SmallLibraries {
 
   static let transformers: [LibraryRule] = [
     LibraryRule(
-      "Adafactor", "params, lr=None, eps=(1e-30, 1e-3), clip_threshold=1.0, decay_rate=-0.8, beta1=None, "
+      "Adafactor",
+      "params, lr=None, eps=(1e-30, 1e-3), clip_threshold=1.0, decay_rate=-0.8, beta1=None, "
         + "weight_decay=0.0, scale_parameter=True, relative_step=True, warmup_init=False", rate: nil
     ) { arguments throws(SpecError) in
       let isRelative = try arguments.flag("relative_step")
@@ -33,26 +34,30 @@ enum SmallLibraries {
 
   static let prodigyopt: [LibraryRule] = [
     LibraryRule(
-      "Prodigy", "params, lr=1.0, betas=(0.9, 0.999), beta3=None, eps=1e-8, weight_decay=0, decouple=True, "
+      "Prodigy",
+      "params, lr=1.0, betas=(0.9, 0.999), beta3=None, eps=1e-8, weight_decay=0, decouple=True, "
         + "use_bias_correction=False, safeguard_warmup=False, d0=1e-6, d_coef=1.0, growth_rate=inf, fsdp_in_use=False, "
         + "slice_p=1"
     ) { arguments throws(SpecError) in
       let beta3 = try arguments.isNone("beta3") ? "" : "beta3: {beta3}, "
-      return "prodigy(\(TorchOptimizers.moments), \(beta3)decoupled: {decouple}, biasCorrection: {use_bias_correction}, "
+      return
+        "prodigy(\(TorchOptimizers.moments), \(beta3)decoupled: {decouple}, biasCorrection: {use_bias_correction}, "
         + "safeguardWarmup: {safeguard_warmup}, d0: {d0}, coefficient: {d_coef}, growthRate: {growth_rate})"
     }
   ]
 
   static let dadaptation: [LibraryRule] = [
     LibraryRule(
-      "DAdaptAdam", "params, lr=1.0, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, log_every=0, decouple=False, "
+      "DAdaptAdam",
+      "params, lr=1.0, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, log_every=0, decouple=False, "
         + "use_bias_correction=False, d0=1e-6, growth_rate=inf, fsdp_in_use=False"
     ) { arguments throws(SpecError) in
       let inner = try arguments.flag("decouple") ? "adamw" : "adam"
       return "dAdaptation(\(inner)(\(TorchOptimizers.moments), biasCorrection: {use_bias_correction}), \(start))"
     },
     LibraryRule(
-      "DAdaptSGD", "params, lr=1.0, momentum=0.0, weight_decay=0, log_every=0, d0=1e-6, growth_rate=inf, "
+      "DAdaptSGD",
+      "params, lr=1.0, momentum=0.0, weight_decay=0, log_every=0, d0=1e-6, growth_rate=inf, "
         + "fsdp_in_use=False", "dAdaptation(sgd(momentum: {momentum}, weightDecay: {weight_decay}), \(start))"),
     LibraryRule(
       "DAdaptAdaGrad", "params, lr=1.0, momentum=0, log_every=0, weight_decay=0.0, eps=1e-6, d0=1e-6, growth_rate=inf",
@@ -61,7 +66,8 @@ enum SmallLibraries {
       "DAdaptLion", "params, lr=1.0, betas=(0.9, 0.99), weight_decay=0.0, log_every=0, d0=1e-6, fsdp_in_use=False",
       "dAdaptation(lion(beta1: {betas.0}, beta2: {betas.1}, weightDecay: {weight_decay}), d0: {d0})"),
     LibraryRule(
-      "DAdaptAdan", "params, lr=1.0, betas=(0.98, 0.92, 0.99), eps=1e-8, weight_decay=0.02, no_prox=False, "
+      "DAdaptAdan",
+      "params, lr=1.0, betas=(0.98, 0.92, 0.99), eps=1e-8, weight_decay=0.02, no_prox=False, "
         + "log_every=0, d0=1e-6, growth_rate=inf",
       "dAdaptation(adan(\(TorchOptimizers.moments), beta3: {betas.2}), \(start))"),
   ]

@@ -77,7 +77,9 @@ enum TimmNames {
   ]
 
   /// Arguments of the factory itself; any other is the class's.
-  private static let own = ["model_or_params", "opt", "lr", "weight_decay", "momentum", "foreach", "filter_bias_and_bn"]
+  private static let own = [
+    "model_or_params", "opt", "lr", "weight_decay", "momentum", "foreach", "filter_bias_and_bn",
+  ]
   private static let perLayer = ["layer_decay", "layer_decay_min_scale", "layer_decay_no_opt_scale", "param_group_fn"]
 
   static func reading(
@@ -94,7 +96,8 @@ enum TimmNames {
         throw error("\(call.name) takes no more arguments without their names", at: argument.position)
       }
       if perLayer.contains(name), argument.value.value != .none {
-        throw error("\(call.name): \(name) gives every layer a rate of its own, which cannot be followed", at: argument.position)
+        throw error(
+          "\(call.name): \(name) gives every layer a rate of its own, which cannot be followed", at: argument.position)
       }
       guard given.updateValue(argument, forKey: name) == nil else {
         throw error("\(call.name): \(name) is given twice", at: argument.position)
@@ -108,11 +111,13 @@ enum TimmNames {
     let parts = text.lowercased().split(separator: "_").map(String.init)
     if parts.first == "lookahead", parts.count > 1 {
       throw error(
-        "\(text) cannot be followed: timm's slow weights begin at the first synchronization, ours at the start", at: place)
+        "\(text) cannot be followed: timm's slow weights begin at the first synchronization, ours at the start",
+        at: place)
     }
     guard parts.count == 1, let named = names[parts[0]] else {
       let known = names.keys.sorted()
-      throw error("timm has no optimizer '\(text)' that can be read here; \(suggestion(for: text, among: known))", at: place)
+      throw error(
+        "timm has no optimizer '\(text)' that can be read here; \(suggestion(for: text, among: known))", at: place)
     }
     let inner = try arguments(for: named, given, at: position)
     var result = try context.reading(of: PythonCall(path: named.type, arguments: inner), at: position)
@@ -141,6 +146,8 @@ enum TimmNames {
       if name == "lr", argument.value.value == .none { continue }
       arguments[name] = argument.value
     }
-    return arguments.sorted { $0.key < $1.key }.map { PythonArgument(label: $0.key, value: $0.value, position: $0.value.position) }
+    return arguments.sorted { $0.key < $1.key }.map {
+      PythonArgument(label: $0.key, value: $0.value, position: $0.value.position)
+    }
   }
 }

@@ -4,7 +4,8 @@ internal import DescentSpecs
 enum TimmOptimizers {
   static let rules: [LibraryRule] = [
     timm(
-      "AdaBelief", "params, lr=1e-3, betas=(0.9, 0.999), eps=1e-16, weight_decay=0, amsgrad=False, "
+      "AdaBelief",
+      "params, lr=1e-3, betas=(0.9, 0.999), eps=1e-16, weight_decay=0, amsgrad=False, "
         + "decoupled_decay=True, fixed_decay=False, rectify=True, degenerated_to_sgd=True, foreach=None"
     ) { arguments throws(SpecError) in
       guard try !arguments.flag("rectify") else {
@@ -14,25 +15,30 @@ enum TimmOptimizers {
       return "adabelief(\(moments), decoupled: {decoupled_decay})"
     },
     timm(
-      "AdamP", "params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, delta=0.1, wd_ratio=0.1, "
+      "AdamP",
+      "params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, delta=0.1, wd_ratio=0.1, "
         + "nesterov=False, caution=False", cautious: "caution",
       "adamp(\(moments), delta: {delta}, projectedDecay: {wd_ratio}, nesterov: {nesterov})"),
     timm(
-      "AdamWLegacy", "\(adam), weight_decay=1e-2, amsgrad=False, caution=False, corrected_weight_decay=False, "
+      "AdamWLegacy",
+      "\(adam), weight_decay=1e-2, amsgrad=False, caution=False, corrected_weight_decay=False, "
         + "maximize=False, foreach=None, capturable=False, clipping_threshold=None", cautious: "caution",
       "adamw(\(moments), amsgrad: {amsgrad})"),
     timm(
-      "NAdamW", "\(adam), weight_decay=1e-2, caution=False, corrected_weight_decay=False, maximize=False, foreach=None, "
+      "NAdamW",
+      "\(adam), weight_decay=1e-2, caution=False, corrected_weight_decay=False, maximize=False, foreach=None, "
         + "capturable=False, clipping_threshold=None", cautious: "caution", "nadamw(style: timm, \(moments))"),
     timm(
-      "Adan", "params, lr=1e-3, betas=(0.98, 0.92, 0.99), eps=1e-8, weight_decay=0.0, no_prox=False, caution=False, "
+      "Adan",
+      "params, lr=1e-3, betas=(0.98, 0.92, 0.99), eps=1e-8, weight_decay=0.0, no_prox=False, caution=False, "
         + "foreach=None", cautious: "caution"
     ) { arguments throws(SpecError) in
       let isPlain = try arguments.flag("no_prox")
       return "adan(\(moments), beta3: {betas.2}, proximal: \(!isPlain))"
     },
     timm(
-      "Adopt", "params, lr=1e-3, betas=(0.9, 0.9999), eps=1e-6, clip_exp=0.333, weight_decay=0.0, decoupled=False, "
+      "Adopt",
+      "params, lr=1e-3, betas=(0.9, 0.9999), eps=1e-6, clip_exp=0.333, weight_decay=0.0, decoupled=False, "
         + "corrected_weight_decay=False, *, caution=False, foreach=None, maximize=False, capturable=False, "
         + "differentiable=False", cautious: "caution"
     ) { arguments throws(SpecError) in
@@ -42,10 +48,12 @@ enum TimmOptimizers {
       return "adopt(\(moments), clipExponent: {clip_exp}, decoupled: {decoupled})"
     },
     timm(
-      "LaProp", "params, lr=4e-4, betas=(0.9, 0.999), eps=1e-15, weight_decay=0.0, caution=False, "
+      "LaProp",
+      "params, lr=4e-4, betas=(0.9, 0.999), eps=1e-15, weight_decay=0.0, caution=False, "
         + "corrected_weight_decay=False, foreach=None", cautious: "caution", "laprop(\(moments))"),
     timm(
-      "Lamb", "params, lr=1e-3, bias_correction=True, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.01, "
+      "Lamb",
+      "params, lr=1e-3, bias_correction=True, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.01, "
         + "grad_averaging=True, max_grad_norm=1.0, trust_clip=False, always_adapt=False, caution=False, "
         + "decoupled_decay=False, corrected_weight_decay=False, foreach=None", cautious: "caution"
     ) { arguments throws(SpecError) in
@@ -54,7 +62,8 @@ enum TimmOptimizers {
         + "adaptWithoutDecay: {always_adapt})"
     },
     timm(
-      "Lars", "params, lr=1.0, momentum=0, dampening=0, weight_decay=0, nesterov=False, trust_coeff=0.001, eps=1e-8, "
+      "Lars",
+      "params, lr=1.0, momentum=0, dampening=0, weight_decay=0, nesterov=False, trust_coeff=0.001, eps=1e-8, "
         + "trust_clip=False, always_adapt=False, foreach=None"
     ) { arguments throws(SpecError) in
       let momentum = "momentum: {momentum}, dampening: {dampening}, nesterov: {nesterov}"
@@ -68,14 +77,16 @@ enum TimmOptimizers {
         + "clip: {trust_clip})"
     },
     timm(
-      "Lion", "params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, caution=False, corrected_weight_decay=False, "
+      "Lion",
+      "params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, caution=False, corrected_weight_decay=False, "
         + "maximize=False, foreach=None", cautious: "caution",
       "lion(beta1: {betas.0}, beta2: {betas.1}, weightDecay: {weight_decay})"),
     timm(
       "MADGRAD", "params, lr=1e-2, momentum=0.9, weight_decay=0, eps=1e-6, decoupled_decay=False",
       "madgrad(momentum: {momentum}, weightDecay: {weight_decay}, epsilon: {eps}, decoupled: {decoupled_decay})"),
     timm(
-      "Mars", "params, lr=3e-3, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0, gamma=0.025, mars_type='adamw', "
+      "Mars",
+      "params, lr=3e-3, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0, gamma=0.025, mars_type='adamw', "
         + "optimize_1d=False, lr_1d_factor=1.0, betas_1d=None, caution=False", cautious: "caution"
     ) { arguments throws(SpecError) in
       let base = try arguments.text("mars_type") ?? "adamw"
@@ -85,11 +96,13 @@ enum TimmOptimizers {
       return "mars(\(moments), gamma: {gamma}, base: \(base))"
     },
     timm(
-      "NvNovoGrad", "params, lr=1e-3, betas=(0.95, 0.98), eps=1e-8, weight_decay=0, grad_averaging=False, "
+      "NvNovoGrad",
+      "params, lr=1e-3, betas=(0.95, 0.98), eps=1e-8, weight_decay=0, grad_averaging=False, "
         + "amsgrad=False, decoupled_decay=False, corrected_weight_decay=False",
       "novograd(\(moments), averaging: {grad_averaging})"),
     timm(
-      "RMSpropTF", "params, lr=1e-2, alpha=0.9, eps=1e-10, weight_decay=0, momentum=0.0, centered=False, "
+      "RMSpropTF",
+      "params, lr=1e-2, alpha=0.9, eps=1e-10, weight_decay=0, momentum=0.0, centered=False, "
         + "decoupled_decay=False, corrected_weight_decay=False, lr_in_momentum=True, caution=False, foreach=None",
       cautious: "caution"
     ) { arguments throws(SpecError) in
@@ -103,10 +116,12 @@ enum TimmOptimizers {
         + "weightDecay: {weight_decay}, decoupled: {decoupled_decay}\(momentum))"
     },
     timm(
-      "SGDW", "params, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, *, caution=False, "
+      "SGDW",
+      "params, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, *, caution=False, "
         + "corrected_weight_decay=False, maximize=False, foreach=None, differentiable=False", cautious: "caution",
       "sgdw(momentum: {momentum}, dampening: {dampening}, weightDecay: {weight_decay}, nesterov: {nesterov})"),
-    .refused("Lookahead", "timm's slow weights begin at the first synchronization, ours (and the paper's) at the start"),
+    .refused(
+      "Lookahead", "timm's slow weights begin at the first synchronization, ours (and the paper's) at the start"),
     .refused("Adafactor", "timm's keeps matrices with a side below min_dim_size_to_factor whole and has its own rate"),
     .refused("AdafactorBigVision", "Big Vision's form is not among our rules"),
     .refused("Adahessian", "it estimates curvature along directions drawn at random"),

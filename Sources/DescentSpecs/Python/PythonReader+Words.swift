@@ -10,7 +10,8 @@ extension PythonReader {
     case "None": return .none
     case "math.pi": return .real(.pi)
     case "lambda":
-      throw error("a lambda is code and cannot be read here; leave it out, or name what it does with its numbers", at: start)
+      throw error(
+        "a lambda is code and cannot be read here; leave it out, or name what it does with its numbers", at: start)
     default: break
     }
     skipSpaces()

@@ -60,7 +60,8 @@ import Testing
     Refused(.torch, "Adan(model.parameters())", "torch has no optimizer \"Adan\" that can be read here", at: 0),
     Refused(.torch, "Adm(p)", "did you mean \"Adam\"?", at: 0),
     Refused(.torch, "Adam(p, lr=1e-3, beta=(0.9, 0.99))", "did you mean \"betas\"?", at: 17),
-    Refused(.torch, "Adam(p, lr=1e-3, maximize=True)", "only be followed with maximize=False: a trace descends", at: 26),
+    Refused(
+      .torch, "Adam(p, lr=1e-3, maximize=True)", "only be followed with maximize=False: a trace descends", at: 26),
     Refused(.torch, "Adam(p, lr='fast')", "lr must be a number, not the string 'fast'", at: 11),
     Refused(.torch, "Adam(p, lr=-1)", "lr must be a number of at least 0, not -1", at: 11),
     Refused(.torch, "Adam(p, lr=1e-3, lr=1e-2)", "lr is given twice", at: 17),
@@ -75,11 +76,13 @@ import Testing
     Refused(.optax, "adam()", "adam needs learning_rate", at: 0),
     Refused(.optax, "adam(cosine_decay_schedule(0.1, 100))", "learning_rate must be one number, not the call", at: 5),
     Refused(.optax, "sm3(0.1)", "SM3 is not among our rules", at: 0),
-    Refused(.optax, "adamw(1e-3, mask=decay_mask)", "only be followed with mask=None: every parameter takes part", at: 17),
+    Refused(
+      .optax, "adamw(1e-3, mask=decay_mask)", "only be followed with mask=None: every parameter takes part", at: 17),
     Refused(.keras, "Adam(learning_rate=ExponentialDecay(0.1, 100, 0.9))", "learning_rate must be one number", at: 19),
     Refused(.keras, "Adam(clipnorm=1.0)", "only be followed with clipnorm=None", at: 14),
     Refused(.timm, "create_optimizer_v2(model, 'adamv')", "did you mean \"adam", at: 27),
-    Refused(.timm, "create_optimizer_v2(model, 'adam', layer_decay=0.7)", "gives every layer a rate of its own", at: 35),
+    Refused(
+      .timm, "create_optimizer_v2(model, 'adam', layer_decay=0.7)", "gives every layer a rate of its own", at: 35),
     Refused(.transformers, "Adafactor(p, lr=1e-3)", "lr can only be given with relative_step=False", at: 16),
     Refused(.mlx, "Adamax(1e-3)", "mlx leaves out the bias correction", at: 0),
     Refused(.pytorchOptimizer, "ADOPT(p)", "counts its bound from the set-up step", at: 0),

@@ -171,7 +171,9 @@ public struct Adam: SliceRule {
   public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
     guard step > 0 else { return nil }
     let (missing1, missing2) = missing(afterStep: step)
-    return state(amsgrad ? 2 : 1).map { missing1 * (($0 / missing2 + epsilonInside).squareRoot() + usedEpsilon(missing2)) }
+    return state(amsgrad ? 2 : 1).map {
+      missing1 * (($0 / missing2 + epsilonInside).squareRoot() + usedEpsilon(missing2))
+    }
   }
 
   /// η/(√v̂ + ε): with bias correction the average of gradients counts in full, without it by 1 − β₁ᵗ.
