@@ -249,7 +249,7 @@ struct LibraryArguments {
     "fixed_decay": "our decay is multiplied by the rate",
   ]
 
-  private static func same(_ a: PythonValue, _ b: PythonValue) -> Bool {
+  static func same(_ a: PythonValue, _ b: PythonValue) -> Bool {
     if let a = a.number, let b = b.number { return a == b }
     if case .list(let a) = a, case .list(let b) = b {
       return a.count == b.count && zip(a, b).allSatisfy { same($0.value, $1.value) }

@@ -9,7 +9,7 @@ enum ScheduleFreeOptimizers {
       "AdamWScheduleFreePaper", adamW,
       "scheduleFree(\(inner), \(shared), warmup: {warmup_steps}, momentum: {betas.0}, style: paper)"),
     LibraryRule(
-      "AdamWScheduleFreeReference", adamW + ", decay_at_z=False",
+      "AdamWScheduleFreeReference", adamWReference,
       "scheduleFree(\(inner), \(shared), warmup: {warmup_steps}, momentum: {betas.0})"),
     LibraryRule(
       "RAdamScheduleFree",
@@ -33,6 +33,9 @@ enum ScheduleFreeOptimizers {
     .refused("RAdamScheduleFreeClosure", "it moves at another point of the step; RAdamScheduleFree can be"),
   ]
 
+  private static let adamWReference =
+    "params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, warmup_steps=0, r=0.0, weight_lr_power=2.0"
+    + ", decay_at_z=False, foreach=False"
   private static let adamW =
     "params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, warmup_steps=0, r=0.0, weight_lr_power=2.0, "
     + "foreach=True"

@@ -13,17 +13,21 @@ import Testing
     var testDescription: String { "\(library.rawValue): \(call)" }
   }
 
-  private struct File: Decodable {
+  struct File: Decodable {
     var versions: [String: String]
+    /// By library and name with a blank between them.
+    var signatures: [String: String]
     var cases: [Case]
   }
 
-  static let cases: [Case] = {
+  static let cases: [Case] = file?.cases ?? []
+
+  static let file: File? = {
     guard
       let url = Bundle.module.url(forResource: "library-calls", withExtension: "json", subdirectory: "Fixtures"),
-      let data = try? Data(contentsOf: url), let file = try? JSONDecoder().decode(File.self, from: data)
-    else { return [] }
-    return file.cases
+      let data = try? Data(contentsOf: url)
+    else { return nil }
+    return try? JSONDecoder().decode(File.self, from: data)
   }()
 
   @Test func `every library is there`() {
