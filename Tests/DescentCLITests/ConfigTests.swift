@@ -47,7 +47,7 @@ struct ConfigTests {
     let run = try descent(["runs", "show", "x", "--config", "run.json5"], in: folder.url)
     #expect(
       run.errors
-        == "error: run.json5: descent runs show has no option \"colour\"; there are: json, seed, threads, quiet, out.\n"
+        == "error: run.json5: descent runs show has no option \"colour\"; there are: svg, html, json, seed, threads, quiet, out.\n"
     )
   }
 

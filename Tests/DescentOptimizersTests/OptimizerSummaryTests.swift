@@ -29,7 +29,8 @@ import Testing
     #expect(ranges["minimumSizeToFactor"] == "a whole number of at least 1")
     #expect(ranges["style"] == "transformers, torch, optax")
     #expect(
-      try OptimizerSpec(parsing: "muon").summary.settings.first { $0.name == "newtonSchulzSteps" }?.range == "1 to 99")
+      try OptimizerSpec(parsing: "muon").summary.settings.first { $0.name == "newtonSchulzSteps" }?.range
+        == "a whole number from 1 to 99")
   }
 
   @Test func `needs are those of the rule inside too`() throws {

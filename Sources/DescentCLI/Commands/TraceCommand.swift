@@ -9,11 +9,13 @@ struct TraceCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Follow an optimizer step by step on a small problem, and see why a rate blows up.",
-    usage: "descent trace [--problem <name|file>] [--optimizer <spec;…>] [--lr <rate,…>] [--steps <n>] [options]",
+    usage: "descent trace [--problem <name|file>] [--optimizer <spec;…>] [--lr <rate,…>] [--steps <n>] [options]\n"
+      + "descent trace --from <library> <call> [--problem <name|file>] [--steps <n>] [options]",
     discussion: examples(
       "descent trace",
       "descent trace --problem ravine --optimizer 'sgd; sgd(momentum:0.9)' --lr 0.01",
-      "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --svg path.svg")
+      "descent trace --problem rosenbrock --lr 'sgd@0.001; adam@0.1' --svg path.svg",
+      "descent trace --from torch 'Adam(model.parameters(), lr=0.1)' --steps 50")
         + """
 
 
@@ -65,6 +67,7 @@ struct TraceCommand: DescentCommand {
   @Flag(help: "Show what multiplied the gradient in each step beside the rate that was requested.")
   var effectiveRates = false
 
+  @OptionGroup var library: TraceFrom
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
 
@@ -113,6 +116,11 @@ struct TraceCommand: DescentCommand {
 
   private func candidates(_ session: Session) throws -> [TraceCandidate] {
     let schedule = try Schedule(parsing: schedule)
+    let given = [("--optimizer", optimizer != nil), ("--lr", !lr.isEmpty)].filter(\.1).map(\.0)
+    if let theirs = try library.optimizer(besides: given, session) {
+      let rates = try schedule.resolved(peak: theirs.learningRate, horizon: Horizon(steps: steps))
+      return [TraceCandidate(theirs.optimizer, schedule: rates)]
+    }
     let choice = try TraceChoice(optimizers: optimizer, rates: lr.flatMap(\.self))
     return try choice.entries.flatMap { spec, rates in
       try peaks(rates, for: spec, schedule, session).map { peak in

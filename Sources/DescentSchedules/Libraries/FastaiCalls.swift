@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// fastai's schedule functions and the schedules of its fit methods (fastai/callback/schedule.py, 2.8): functions of the
 /// position in the run, so they need the run's length. Within `combine_scheds` the position is a 32-bit float.
 enum FastaiCalls {

@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// Keras' schedules (keras/src/optimizers/schedules, 3.15): functions of the step, in 32-bit floats.
 enum KerasCalls {
   typealias Entry = LibraryContext.Entry

@@ -1,3 +1,5 @@
+internal import DescentSpecs
+
 /// The rates that a call of another library would give, step by step, its quirks included.
 ///
 /// ```swift
@@ -6,7 +8,7 @@
 /// theirs.rate(at: 101)   // rises again, as PyTorch's does; theirs.notes says so
 /// ```
 ///
-/// The call is read as one would paste it; see `PythonReader` for what can be read. The rates are computed as that
+/// The call is read as one would paste it; Documentation/library-calls.md says what can be read. The rates are computed as that
 /// library computes them: PyTorch's by its recursions on the optimizer's rate, Optax', Keras' and MLX' in 32-bit floats,
 /// the others' by their closed forms. Recorded rates of all of them are in Documentation/conformance/schedules.json.
 public struct LibrarySchedule: Sendable {
@@ -36,7 +38,7 @@ public struct LibrarySchedule: Sendable {
       throw ScheduleError("the base rate must be a number of 0 or more, it is \(number(base))")
     }
     if let steps, steps < 1 { throw ScheduleError("a run must be at least one step long, not \(steps)") }
-    let (read, position) = try PythonReader.call(in: call)
+    let (read, position) = try Self.read(call)
     let context = LibraryContext(text: call, library: library, base: base, steps: steps)
     rates = try context.rates(of: read, at: position)
     self.library = library
@@ -47,6 +49,14 @@ public struct LibrarySchedule: Sendable {
     }
     self.notes = notes
     equivalent = rates.equivalent(steps: steps)
+  }
+
+  private static func read(_ text: String) throws(ScheduleError) -> (call: PythonCall, position: Int) {
+    do throws(SpecError) {
+      return try PythonReader.call(in: text, suchAs: "StepLR(optimizer, step_size=30)")
+    } catch {
+      throw ScheduleError(error.message, in: error.text, at: error.position)
+    }
   }
 
   /// The rate that update `step` (0, 1, …) uses; a negative step counts as 0.

@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// MLX' schedules (mlx/optimizers/schedulers.py, 0.32; mlx-swift's are the same): functions of the step, in 32-bit floats.
 enum MLXCalls {
   typealias Entry = LibraryContext.Entry

@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// Optax' schedules (optax/schedules, 0.2.8): functions of the step, in 32-bit floats with JAX's default settings.
 enum OptaxCalls {
   typealias Entry = LibraryContext.Entry

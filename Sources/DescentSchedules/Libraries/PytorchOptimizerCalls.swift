@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// pytorch_optimizer's own schedules (pytorch_optimizer/lr_scheduler, 4.1.0), in doubles; torch's that it passes on are read
 /// as torch's.
 enum PytorchOptimizerCalls {

@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// timm's schedulers (timm/scheduler, 1.0.31): one tick per update, in doubles. Noise must be off.
 enum TimmCalls {
   typealias Entry = LibraryContext.Entry

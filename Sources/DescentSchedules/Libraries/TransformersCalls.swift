@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// transformers' schedules (transformers/optimization.py, 5.24): a multiplier on the optimizer's rate, in doubles.
 ///
 /// Both the functions (`get_cosine_schedule_with_warmup(optimizer, …)`), the Trainer's names (`cosine(…)`) and

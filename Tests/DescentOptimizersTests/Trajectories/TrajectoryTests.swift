@@ -89,11 +89,19 @@ struct Trajectory<Scalar: UpdateScalar> {
   private(set) var evaluated: [[Double]] = []
 
   init(_ named: TrajectoryTests.Named, _ run: TrajectoryCase.Run, until steps: Int) throws {
-    let problem = try #require(TrajectoryConstants.all[run.problem].flatMap { TrajectoryProblem<Scalar>($0) })
+    try self.init(
+      OptimizerSpec(parsing: named.entry.spec), on: run.problem, groups: named.entry.groups ?? [], until: steps,
+      rate: { run.rate(at: $0) })
+  }
+
+  init(
+    _ spec: OptimizerSpec, on name: String, groups: [TrajectoryCase.Group] = [], until steps: Int,
+    rate: (Int) -> Double
+  ) throws {
+    let problem = try #require(TrajectoryConstants.all[name].flatMap { TrajectoryProblem<Scalar>($0) })
     var p = problem.start
     var optimizer = try Optimizer<Scalar>(
-      OptimizerSpec(parsing: named.entry.spec), layout: problem.layout,
-      groups: Self.groups(named.entry.groups ?? [], problem.layout))
+      spec, layout: problem.layout, groups: Self.groups(groups, problem.layout))
     for step in 0..<steps {
       let gradient = problem.gradient(p)
       let context = StepContext<Scalar>(loss: problem.loss(p), objective: TrajectoryObjective(problem: problem))
@@ -101,7 +109,7 @@ struct Trajectory<Scalar: UpdateScalar> {
         try gradient.withUnsafeBufferPointer { gradient in
           guard let parameters = p.baseAddress, let gradient = gradient.baseAddress else { return }
           try optimizer.step(
-            parameters: parameters, gradient: gradient, request: StepRequest(learningRate: run.rate(at: step)),
+            parameters: parameters, gradient: gradient, request: StepRequest(learningRate: rate(step)),
             context: context)
         }
       }

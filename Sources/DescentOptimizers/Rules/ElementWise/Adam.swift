@@ -9,7 +9,8 @@ internal import CDescentKernels
 /// w ← w − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ) + ε_in) + ε)
 /// ```
 /// With `amsgrad` the largest v so far takes the place of v in the last line (before its correction, as in PyTorch; Optax
-/// keeps the largest corrected one).
+/// keeps the largest corrected one). With `epsilonHat` ε stands beside the root before its correction: √v + ε in place of
+/// √(v/(1 − β₂ᵗ)) + ε, with √(1 − β₂ᵗ) in the rate, as at the end of section 2 of the paper and in Keras.
 ///
 /// Sources: Kingma and Ba, arXiv 1412.6980; Loshchilov and Hutter, arXiv 1711.05101, with the decay multiplied by the
 /// rate as every library does (`torch.optim.Adam`, `AdamW`: betas, eps, weight_decay, amsgrad); AMSGrad: Reddi, Kale and Kumar, arXiv 1904.09237; ε_in:
@@ -32,10 +33,13 @@ public struct Adam: SliceRule {
   public var biasCorrection = true
   /// Divides by the largest second moment so far.
   public var amsgrad = false
+  /// Adds ε to the root before its correction.
+  public var epsilonHat = false
 
   public init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
-    decoupled: Bool = false, biasCorrection: Bool = true, epsilonInside: Double = 0, amsgrad: Bool = false
+    decoupled: Bool = false, biasCorrection: Bool = true, epsilonInside: Double = 0, amsgrad: Bool = false,
+    epsilonHat: Bool = false
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
@@ -45,6 +49,7 @@ public struct Adam: SliceRule {
     self.biasCorrection = biasCorrection
     self.epsilonInside = epsilonInside
     self.amsgrad = amsgrad
+    self.epsilonHat = epsilonHat
   }
 
   /// AdamW with PyTorch's weight decay of 0.01.
@@ -59,6 +64,7 @@ public struct Adam: SliceRule {
     .flag("decoupled", \.decoupled),
     .flag("biasCorrection", \.biasCorrection),
     .flag("amsgrad", \.amsgrad),
+    .flag("epsilonHat", \.epsilonHat),
   ]
   public var states: [RuleState] {
     [.perElement("exp_avg"), .perElement("exp_avg_sq"), .perElement("max_exp_avg_sq", if: amsgrad)]
@@ -71,6 +77,7 @@ public struct Adam: SliceRule {
     guard let m = slice.state(0), let v = slice.state(1) else { return }
     let (missing1, missing2) = missing(afterStep: slice.step + 1)
     let rate = slice.rate
+    let epsilon = usedEpsilon(missing2)
     let coupled = decoupled ? 0 : weightDecay
     let keep = decoupled ? 1 - rate * weightDecay : 1
     slice.forEachElement { i, g, w in
@@ -89,7 +96,7 @@ public struct Adam: SliceRule {
       rate: Float(slice.rate / missing1), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, fresh1: Float(1 - beta1), beta2: Float(beta2),
       fresh2: Float(1 - beta2), scale: Float(1 / missing2.squareRoot()),
-      inside: Float(epsilonInside * missing2), epsilon: Float(epsilon))
+      inside: Float(epsilonInside * missing2), epsilon: Float(usedEpsilon(missing2)))
     slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_adam(
@@ -108,7 +115,7 @@ public struct Adam: SliceRule {
     let rate = S(slice.rate / missing1)
     let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
     let (scale, inside, epsilon) = (
-      S(1 / missing2.squareRoot()), S(epsilonInside * missing2), S(self.epsilon)
+      S(1 / missing2.squareRoot()), S(epsilonInside * missing2), S(usedEpsilon(missing2))
     )
     guard amsgrad else {
       return slice.forEachTile { tile in
@@ -143,6 +150,11 @@ public struct Adam: SliceRule {
     }
   }
 
+  /// What is added to the corrected root.
+  private func usedEpsilon(_ missing2: Double) -> Double {
+    epsilonHat ? epsilon / missing2.squareRoot() : epsilon
+  }
+
   /// 1 − β₁ᵗ and 1 − β₂ᵗ with bias correction, else 1.
   private func missing(afterStep t: Int) -> (Double, Double) {
     biasCorrection ? (1 - power(beta1, t), 1 - power(beta2, t)) : (1, 1)
@@ -159,7 +171,9 @@ public struct Adam: SliceRule {
   public func preconditioner(step: Int, state: (Int) -> [Double]) -> [Double]? {
     guard step > 0 else { return nil }
     let (missing1, missing2) = missing(afterStep: step)
-    return state(amsgrad ? 2 : 1).map { missing1 * (($0 / missing2 + epsilonInside).squareRoot() + epsilon) }
+    return state(amsgrad ? 2 : 1).map {
+      missing1 * (($0 / missing2 + epsilonInside).squareRoot() + usedEpsilon(missing2))
+    }
   }
 
   /// η/(√v̂ + ε): with bias correction the average of gradients counts in full, without it by 1 − β₁ᵗ.
@@ -169,7 +183,7 @@ public struct Adam: SliceRule {
     let numerator = biasCorrection ? view.rate : view.rate * gathered
     return RateMultiplier(
       elements: view.state(amsgrad ? 2 : 1).map {
-        numerator / (($0 / missing2 + epsilonInside).squareRoot() + epsilon)
+        numerator / (($0 / missing2 + epsilonInside).squareRoot() + usedEpsilon(missing2))
       },
       factors: biasCorrection ? [RateFactor("bias correction", 1 / gathered)] : [])
   }

@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// The single schedulers: their arguments, checks and defaults, and the same in our own pieces.
 extension TorchReader {
   func leaf(_ arguments: CallArguments, _ group: inout TorchGroup) throws(ScheduleError) -> Part {

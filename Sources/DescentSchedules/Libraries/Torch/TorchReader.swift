@@ -1,3 +1,5 @@
+import DescentSpecs
+
 /// Makes a scheduler of a call, in the order in which Python would make its parts: each changes the optimizer's rate.
 struct TorchReader {
   let context: LibraryContext

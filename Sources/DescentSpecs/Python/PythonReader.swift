@@ -2,12 +2,12 @@
 /// arguments, calls inside calls, dotted names, comments, and an assignment in front (`scheduler = …`).
 ///
 /// It reads a text, it runs nothing: a lambda, a comprehension or the value of a variable is refused with its place.
-struct PythonReader {
+package struct PythonReader {
   let text: String
   private let characters: [Character]
   private(set) var position = 0
   private var depth = 0
-  /// Nesting beyond this is no schedule, and would exhaust the stack.
+  /// Nesting beyond this is no call of a person's, and would exhaust the stack.
   private static let deepest = 64
 
   init(_ text: String) {
@@ -16,7 +16,11 @@ struct PythonReader {
   }
 
   /// The one call that the whole text is.
-  static func call(in text: String) throws(ScheduleError) -> (call: PythonCall, position: Int) {
+  ///
+  /// - Parameter example: a call that would be right, for the complaint about what is none.
+  package static func call(
+    in text: String, suchAs example: String
+  ) throws(SpecError) -> (call: PythonCall, position: Int) {
     var reader = PythonReader(text)
     reader.skipSpaces()
     var expression = try reader.expression()
@@ -27,7 +31,7 @@ struct PythonReader {
     guard reader.isAtEnd else { throw reader.error("one call is expected, but after it \(reader.here)") }
     guard case .call(let call) = expression.value else {
       throw reader.error(
-        "expected a call such as StepLR(optimizer, step_size=30), but this is \(expression.value.kind)",
+        "expected a call such as \(example), but this is \(expression.value.kind)",
         at: expression.position)
     }
     return (call, expression.position)
@@ -36,8 +40,8 @@ struct PythonReader {
   var isAtEnd: Bool { position == characters.count }
   var character: Character? { isAtEnd ? nil : characters[position] }
 
-  func error(_ message: String, at place: Int? = nil) -> ScheduleError {
-    ScheduleError(message, in: text, at: place ?? position)
+  func error(_ message: String, at place: Int? = nil) -> SpecError {
+    SpecError(message, in: text, at: place ?? position)
   }
 
   /// What stands here, for a complaint.
@@ -77,7 +81,7 @@ struct PythonReader {
   }
 
   /// `sum = product {("+" | "-") product}`, the blanks after it taken.
-  mutating func expression() throws(ScheduleError) -> PythonExpression {
+  mutating func expression() throws(SpecError) -> PythonExpression {
     var left = try product()
     while let sign = character, sign == "+" || sign == "-" {
       let place = position
@@ -87,7 +91,7 @@ struct PythonReader {
     return left
   }
 
-  private mutating func product() throws(ScheduleError) -> PythonExpression {
+  private mutating func product() throws(SpecError) -> PythonExpression {
     var left = try signed()
     while let sign = ["//", "*", "/", "%"].first(where: { next(is: $0) }) {
       let place = position
@@ -97,7 +101,7 @@ struct PythonReader {
     return left
   }
 
-  private mutating func signed() throws(ScheduleError) -> PythonExpression {
+  private mutating func signed() throws(SpecError) -> PythonExpression {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.deepest else { throw error("the call is nested too deeply") }
@@ -115,7 +119,7 @@ struct PythonReader {
     return try combined(base, "**", try signed(), at: place)
   }
 
-  private mutating func primary() throws(ScheduleError) -> PythonExpression {
+  private mutating func primary() throws(SpecError) -> PythonExpression {
     let start = position
     let value = try atom()
     skipSpaces()
@@ -123,7 +127,7 @@ struct PythonReader {
     return PythonExpression(value: value, position: start)
   }
 
-  private mutating func atom() throws(ScheduleError) -> PythonValue {
+  private mutating func atom() throws(SpecError) -> PythonValue {
     guard let character else { throw error("expected a value, but the text ends") }
     if character.isASCII && character.isNumber || character == "." { return try number() }
     if character == "'" || character == "\"" { return try string() }
@@ -134,7 +138,7 @@ struct PythonReader {
     throw error("expected a value, but \(here)")
   }
 
-  private mutating func parenthesized() throws(ScheduleError) -> PythonValue {
+  private mutating func parenthesized() throws(SpecError) -> PythonValue {
     if take(")") { return .list([]) }
     let first = try expression()
     if take(")") { return first.value }
@@ -142,7 +146,7 @@ struct PythonReader {
     return .list([first] + (try elements(until: ")")))
   }
 
-  private mutating func elements(until end: String) throws(ScheduleError) -> [PythonExpression] {
+  private mutating func elements(until end: String) throws(SpecError) -> [PythonExpression] {
     var elements: [PythonExpression] = []
     while !take(end) {
       elements.append(try expression())
@@ -151,7 +155,7 @@ struct PythonReader {
     return elements
   }
 
-  private mutating func entries() throws(ScheduleError) -> [PythonEntry] {
+  private mutating func entries() throws(SpecError) -> [PythonEntry] {
     var entries: [PythonEntry] = []
     while !take("}") {
       let key = try expression()

@@ -1,12 +1,17 @@
 /// A Python expression that needs no Python to be understood, and where it stands in the text.
-struct PythonExpression: Sendable, Hashable {
-  var value: PythonValue
+package struct PythonExpression: Sendable, Hashable {
+  package var value: PythonValue
   /// Characters from the start of the text.
-  var position: Int
+  package var position: Int
+
+  package init(value: PythonValue, position: Int) {
+    self.value = value
+    self.position = position
+  }
 }
 
 /// Literals, containers of them, names and calls. Arithmetic is worked out while reading.
-indirect enum PythonValue: Sendable, Hashable {
+package indirect enum PythonValue: Sendable, Hashable {
   case integer(Int)
   case real(Double)
   case text(String)
@@ -21,35 +26,46 @@ indirect enum PythonValue: Sendable, Hashable {
 }
 
 /// `key: value` of a dictionary.
-struct PythonEntry: Sendable, Hashable {
-  var key: PythonExpression
-  var value: PythonExpression
+package struct PythonEntry: Sendable, Hashable {
+  package var key: PythonExpression
+  package var value: PythonExpression
 }
 
 /// `torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)`.
-struct PythonCall: Sendable, Hashable {
+package struct PythonCall: Sendable, Hashable {
   /// As written, dots included.
-  var path: String
-  var arguments: [PythonArgument]
+  package var path: String
+  package var arguments: [PythonArgument]
+
+  package init(path: String, arguments: [PythonArgument]) {
+    self.path = path
+    self.arguments = arguments
+  }
 
   /// The part after the last dot.
-  var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+  package var name: String { path.split(separator: ".").last.map(String.init) ?? path }
 }
 
 /// One argument of a call; positional without a label.
-struct PythonArgument: Sendable, Hashable {
-  var label: String?
-  var value: PythonExpression
+package struct PythonArgument: Sendable, Hashable {
+  package var label: String?
+  package var value: PythonExpression
   /// Where the argument begins, its label included.
-  var position: Int
+  package var position: Int
+
+  package init(label: String?, value: PythonExpression, position: Int) {
+    self.label = label
+    self.value = value
+    self.position = position
+  }
 }
 
 extension PythonValue {
   /// What it is, for a complaint.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .integer(let n): "\(n)"
-    case .real(let x): DescentSchedules.number(x)
+    case .real(let x): shortest(x)
     case .text(let text): "the string '\(text)'"
     case .flag(let flag): flag ? "True" : "False"
     case .none: "None"
@@ -61,11 +77,17 @@ extension PythonValue {
   }
 
   /// As a number; nil if it is none.
-  var number: Double? {
+  package var number: Double? {
     switch self {
     case .integer(let n): Double(n)
     case .real(let x): x
     default: nil
     }
   }
+}
+
+/// The shortest text that reads back as the same number, without a needless ".0".
+func shortest(_ x: Double) -> String {
+  let text = "\(x)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

@@ -1,7 +1,7 @@
 /// Names, calls, numbers and strings.
 extension PythonReader {
   /// A keyword, a dotted name or a call.
-  mutating func word() throws(ScheduleError) -> PythonValue {
+  mutating func word() throws(SpecError) -> PythonValue {
     let start = position
     let path = dottedName()
     switch path {
@@ -10,7 +10,8 @@ extension PythonReader {
     case "None": return .none
     case "math.pi": return .real(.pi)
     case "lambda":
-      throw error("a lambda is code and cannot be read here; give a schedule that is named with its numbers", at: start)
+      throw error(
+        "a lambda is code and cannot be read here; leave it out, or name what it does with its numbers", at: start)
     default: break
     }
     skipSpaces()
@@ -26,7 +27,7 @@ extension PythonReader {
     return taken(from: start)
   }
 
-  private mutating func arguments() throws(ScheduleError) -> [PythonArgument] {
+  private mutating func arguments() throws(SpecError) -> [PythonArgument] {
     var arguments: [PythonArgument] = []
     while !take(")") {
       let start = position
@@ -45,7 +46,7 @@ extension PythonReader {
   }
 
   /// `int(x)` and `float(x)` are worked out.
-  private func converted(_ call: PythonCall, at start: Int) throws(ScheduleError) -> PythonValue? {
+  private func converted(_ call: PythonCall, at start: Int) throws(SpecError) -> PythonValue? {
     guard call.path == "int" || call.path == "float", call.arguments.count == 1, call.arguments[0].label == nil else {
       return nil
     }
@@ -55,13 +56,13 @@ extension PythonReader {
     }
     if call.path == "float" { return .real(value) }
     guard let whole = Int(exactly: value.rounded(.towardZero)) else {
-      throw error("\(DescentSchedules.number(value)) is too large for a whole number", at: start)
+      throw error("\(shortest(value)) is too large for a whole number", at: start)
     }
     return .integer(whole)
   }
 
   /// `30`, `1_000`, `0.1`, `.5`, `1e-3`.
-  mutating func number() throws(ScheduleError) -> PythonValue {
+  mutating func number() throws(SpecError) -> PythonValue {
     let start = position
     takeDigits()
     var isWhole = true
@@ -95,7 +96,7 @@ extension PythonReader {
   }
 
   /// `'cos'` or `"cos"`; a backslash takes the next character as it is.
-  mutating func string() throws(ScheduleError) -> PythonValue {
+  mutating func string() throws(SpecError) -> PythonValue {
     let start = position
     let quote = character
     advance()

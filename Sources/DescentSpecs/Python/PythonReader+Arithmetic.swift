@@ -1,8 +1,16 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// `10*500`, `2**3`, `1/25`: as Python does it, whole numbers staying whole except under `/`.
 extension PythonReader {
   func combined(
     _ left: PythonExpression, _ sign: String, _ right: PythonExpression, at place: Int
-  ) throws(ScheduleError) -> PythonExpression {
+  ) throws(SpecError) -> PythonExpression {
     for side in [left, right] where side.value.number == nil {
       throw error("only numbers can be combined by \"\(sign)\", not \(side.value.kind)", at: side.position)
     }
@@ -28,7 +36,7 @@ extension PythonReader {
     case "*": return kept(a.multipliedReportingOverflow(by: b))
     case "**":
       guard b >= 0 else { return real(Double(a), sign, Double(b)) }
-      let result = power(Double(a), Double(b))
+      let result = pow(Double(a), Double(b))
       return abs(result) < 0x1p53 ? .integer(Int(result)) : nil
     case "//", "%":
       guard b != 0, let quotient = real(Double(a), "//", Double(b))?.number, abs(quotient) < 0x1p53 else { return nil }
@@ -44,7 +52,7 @@ extension PythonReader {
       case "+": a + b
       case "-": a - b
       case "*": a * b
-      case "**": power(a, b)
+      case "**": pow(a, b)
       case "//": floorDivided(a, b)
       case "%": a - b * floorDivided(a, b)
       default: a / b
@@ -54,7 +62,7 @@ extension PythonReader {
 }
 
 /// Python's `a // b` for floats: the floor of the exact quotient, not of the rounded one.
-func floorDivided(_ a: Double, _ b: Double) -> Double {
+package func floorDivided(_ a: Double, _ b: Double) -> Double {
   var rest = a.truncatingRemainder(dividingBy: b)
   var quotient = (a - rest) / b
   if rest != 0, (b < 0) != (rest < 0) {
