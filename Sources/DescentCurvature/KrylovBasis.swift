@@ -83,7 +83,7 @@ struct KrylovBasis<Scalar: BinaryFloatingPoint & Sendable> {
     let image = norm(next)
     guard image.isFinite else {
       throw CurvatureError(
-        "A Hessian product is not finite: the loss has blown up here, or its second derivative overflows.")
+        .notFinite, "A Hessian product is not finite: the loss has blown up here, or its second derivative overflows.")
     }
     let last = size
     size += 1

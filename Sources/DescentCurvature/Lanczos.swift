@@ -64,7 +64,7 @@ public struct Lanczos<Scalar: BinaryFloatingPoint & Sendable> {
   /// - Throws: ``CurvatureError`` for a product that is not finite; what the matrix throws.
   public mutating func solve(_ matrix: inout some SymmetricOperator<Scalar>) throws -> Eigenpairs<Scalar> {
     let n = matrix.count
-    guard n > 0 else { throw CurvatureError("There are no parameters to measure curvature over.") }
+    guard n > 0 else { throw CurvatureError(.unfit, "There are no parameters to measure curvature over.") }
     let wanted = min(settings.count, n)
     var basis = krylov ?? KrylovBasis<Scalar>(length: n, capacity: min(settings.basisSize, n), seed: settings.seed)
     if basis.length != n { basis = KrylovBasis(length: n, capacity: min(settings.basisSize, n), seed: settings.seed) }
@@ -72,7 +72,8 @@ public struct Lanczos<Scalar: BinaryFloatingPoint & Sendable> {
     basis.begin(with: start.filter { $0.count == n })
     let sign = settings.end == .largest ? 1.0 : -1.0
     var products = 0
-    var fewest = 1
+    // An old eigenvector may by now be a neighbour of the one sought, and looks converged: the third product shows it.
+    var fewest = isWarm ? 3 : 1
     while true {
       try basis.extend(by: &matrix, sign: sign)
       products += 1

@@ -32,6 +32,9 @@ public struct HessianOperator<Scalar: BinaryFloatingPoint & Sendable>: Symmetric
   /// Loss at the point.
   public var loss: Double { linearization.loss }
 
+  /// Whether products follow from rules of differentiation rather than from differences of gradients.
+  public var isExact: Bool { linearization.isExact }
+
   public mutating func apply(_ vector: [Scalar], into product: inout [Scalar]) throws {
     try linearization.hessianProduct(vector, into: &product)
   }
@@ -87,5 +90,25 @@ public struct BlockOperator<Base: SymmetricOperator>: SymmetricOperator {
     for (place, i) in range.enumerated() { whole[i] = vector[place] }
     try base.apply(whole, into: &product)
     for (place, i) in range.enumerated() { result[place] = product[i] }
+  }
+}
+
+/// The Gauss–Newton matrix G = Jᵀ·H_L·J at one point: the Hessian without the curvature of the model's outputs.
+public struct GaussNewtonOperator<Scalar: BinaryFloatingPoint & Sendable>: SymmetricOperator {
+  public let count: Int
+  private var linearization: any GaussNewtonLinearization<Scalar>
+
+  /// - Throws: ``CurvatureError`` if the objective knows only its loss, not its outputs; what the objective throws.
+  public init(_ objective: any Objective<Scalar>, at point: [Scalar]) throws {
+    guard let linearization = try objective.linearized(at: point) as? any GaussNewtonLinearization<Scalar> else {
+      throw CurvatureError(
+        .noProducts, "This objective gives no Gauss–Newton products, which need the model's outputs; use a built-in model.")
+    }
+    self.linearization = linearization
+    count = point.count
+  }
+
+  public mutating func apply(_ vector: [Scalar], into product: inout [Scalar]) throws {
+    try linearization.gaussNewtonProduct(vector, into: &product)
   }
 }

@@ -6,9 +6,14 @@ extension Optimizer: StabilityModel, Preconditioner {
     spec.stabilityThreshold(learningRate: learningRate)
   }
 
+  /// Whether the rule has a diagonal P, or a group a learning-rate factor of its own.
+  public var rescales: Bool { diagonal(step: max(1, stepCount)) != nil }
+
   /// The diagonal P of the live state, a wrapper's being that of what it wraps; a group's learning-rate factor f counts
   /// as P/f. Nil if the rule rescales nothing, and before the first step.
-  public func preconditioner() -> [Double]? {
+  public func preconditioner() -> [Double]? { diagonal(step: stepCount) }
+
+  private func diagonal(step: Int) -> [Double]? {
     var (table, memory) = (table, memory)
     while let innerTable = table.inner.first, let inner = memory.inner { (table, memory) = (innerTable, inner) }
     var result = [Double](repeating: 1, count: parameterCount)
@@ -16,7 +21,7 @@ extension Optimizer: StabilityModel, Preconditioner {
     for piece in memory.pieces {
       let rule = piece.group < 0 ? table.own : table.groups[piece.group]
       let factor = piece.group < 0 ? 1 : groups[piece.group].learningRateFactor
-      let diagonal = rule.preconditioner(step: stepCount) { memory.values(ofArray: $0, for: piece.tensor) }
+      let diagonal = rule.preconditioner(step: step) { memory.values(ofArray: $0, for: piece.tensor) }
       rescales = rescales || (piece.group < 0 && diagonal != nil)
       for (place, i) in piece.tensor.range.enumerated() { result[i] = (diagonal?[place] ?? 1) / factor }
     }
