@@ -85,6 +85,32 @@ private func median(_ values: some Sequence<Double>) -> Double {
     #expect((0.6...1.0).contains(batch) && batch > full)
   }
 
+  @Test func `after a cut of the rate sharpness climbs to the new line, and a slow rise does not blow up`() throws {
+    let example = try EdgeExample(named: "rate-change")
+    let rates = try Schedule(parsing: example.schedule).resolved(
+      peak: example.learningRate, horizon: Horizon(steps: example.steps))
+    var trainee = try example.makeSource().makeTrainee(seed: 0, batchOrder: 0)
+    let objective = try example.makeObjective()
+    var tracker = EdgeTracker<Float>(.every(50))
+    var first = Double.nan
+    var last = Double.nan
+    for step in 0..<10_000 {
+      let rate = rates.rate(at: step)
+      if tracker.isDue(step: step) {
+        try tracker.measure(
+          objective, at: trainee.parameters, step: step, learningRate: rate, rule: trainee.liveOptimizer)
+      }
+      last = try trainee.step(learningRate: rate).loss
+      if step == 0 { first = last }
+    }
+    func ratio(at step: Int) -> Double { tracker.record.measurements.first { $0.step == step }?.ratio ?? .nan }
+    #expect((0.9...1.3).contains(ratio(at: 3950)))
+    #expect((0.4...0.65).contains(ratio(at: 4000)))
+    #expect((0.9...1.2).contains(ratio(at: 7950)))
+    #expect(tracker.record.measurements.filter { $0.step > 8000 }.allSatisfy { $0.ratio < 1.45 })
+    #expect(last < first)
+  }
+
   /// f′ = f·(1 − ηλ + η²f²/n) and λ′ = λ + (ηf²/n)·(ηλ − 4), exactly.
   @Test(arguments: [1.0, 2.1, 3.0, 3.9])
   func `the catapult follows its recursion`(_ multiple: Double) throws {
