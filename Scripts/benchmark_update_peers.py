@@ -24,13 +24,13 @@ SHAPES = {"512x512": [(512, 512)], "mlp": [(512, 784), (512,), (512, 512), (512,
 ELEMENT_WISE = {
     "sgd": ("SGD", {}), "adam": (".Adam", {}), "adamw": (".AdamW", {}), "rmsprop": (".RMSprop", {}),
     "adagrad": (".Adagrad", {}), "adamax": ("AdaMax", {}), "lion": ("Lion", {}), "sgdw": ("SGDW", {"momentum": 0.9}),
-    "signSGD": ("SignSGD", {"momentum": 0}), "signum": ("SignSGD", {"momentum": 0.9}), "qhm": ("QHM", {}),
-    "aggmo": ("AggMo", {}), "pid": ("PID", {}), "adadelta": (".Adadelta", {}), "rprop": (".Rprop", {}),
-    "asgd": ("ASGD", {}), "adamc": ("AdamC", {}), "nadam": (".NAdam", {}), "nadamw": ("NAdam", {}),
+    "signSGD": ("SignSGD", {"momentum": 0}), "signum": ("SignSGD", {"momentum": 0.9}), "qhm": ("QHM", {"momentum": 0.999}),
+    "aggmo": ("AggMo", {}), "pid": ("PID", {"momentum": 0.9}), "adadelta": (".Adadelta", {}), "rprop": (".Rprop", {}),
+    "asgd": (".ASGD", {}), "adamc": ("AdamC", {}), "nadam": (".NAdam", {}), "nadamw": ("NAdam", {}),
     "radam": ("RAdam", {}), "tiger": ("Tiger", {}), "adabelief": ("AdaBelief", {"rectify": False}), "yogi": ("Yogi", {}),
     "laprop": ("LaProp", {}), "adan": ("Adan", {}), "adopt": ("ADOPT", {}), "ademamix": ("AdEMAMix", {}),
     "simplifiedAdEMAMix": ("SimplifiedAdEMAMix", {}), "madgrad": ("MADGRAD", {"momentum": 0.9}),
-    "qhadam": ("QHAdam", {}), "grams": ("Grams", {}), "mars": ("MARS", {}), "adabound": ("AdaBound", {}),
+    "qhadam": ("QHAdam", {}), "grams": ("Grams", {}), "adabound": ("AdaBound", {}),
     "ano": ("Ano", {}), "kate": ("Kate", {}),
 }
 TENSOR_WISE = {

@@ -179,12 +179,12 @@ INLINE VF NAME(op_sgd_momentum)(const void *scalars, VF x, VF y, float *a, float
   return x * k->keep - k->rate * v;
 }
 
-INLINE VF NAME(op_sgd_nesterov)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_sgd_mixed)(const void *scalars, VF x, VF y, float *a, float *b) {
   const dk_sgd *k = scalars;
   const VF d = y + k->coupled * x;
   const VF v = k->momentum * LOAD(a) + k->intake * d;
   STORE(a, v);
-  return x * k->keep - k->rate * (d + k->momentum * v);
+  return x * k->keep - k->rate * (k->own * d + k->share * v);
 }
 
 static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass, float *p,
@@ -192,8 +192,8 @@ static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scal
   const dk_sgd k = *scalars;  // a copy of its own, which no store can change
   if (!buffer)
     RUN(op_sgd_plain, 0, 0);
-  else if (k.nesterov)
-    RUN(op_sgd_nesterov, buffer, 0);
+  else if (k.own != 0 || k.share != 1)
+    RUN(op_sgd_mixed, buffer, 0);
   else
     RUN(op_sgd_momentum, buffer, 0);
 }
@@ -262,6 +262,27 @@ static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagr
   RUN(op_adagrad, sum, 0);
 }
 
+// ---- Adamax
+
+INLINE VF NAME(op_adamax)(const void *scalars, VF x, VF y, float *a, float *b) {
+  const dk_adamax *k = scalars;
+  const VF d = y + k->coupled * x;
+  const VF m = k->beta1 * LOAD(a) + k->fresh1 * d;
+  const VF decayed = k->beta2 * LOAD(b);
+  const VF size = (VF)((VI)d & 0x7fffffff) + k->epsilon;
+  // A NaN of either stays one.
+  const VF u = NAME(chosen)(size == size, NAME(chosen)(size > decayed, size, decayed), size);
+  STORE(a, m);
+  STORE(b, u);
+  return x * k->keep - k->rate * m / u;
+}
+
+static TARGET void NAME(update_adamax)(size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
+                                       float *p, const float *g, float *mean, float *largest, double sums[2]) {
+  const dk_adamax k = *scalars;
+  RUN(op_adamax, mean, largest);
+}
+
 // ---- Lion
 
 // The sign of x; 0 for 0, and a NaN stays one.
@@ -279,10 +300,18 @@ INLINE VF NAME(op_lion)(const void *scalars, VF x, VF y, float *a, float *b) {
   return x * k->keep - k->rate * u;
 }
 
+INLINE VF NAME(op_sign)(const void *scalars, VF x, VF y, float *a, float *b) {
+  const dk_lion *k = scalars;
+  return x * k->keep - k->rate * NAME(sign)(y + k->coupled * x);
+}
+
 static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass, float *p,
                                      const float *g, float *mean, double sums[2]) {
   const dk_lion k = *scalars;
-  RUN(op_lion, mean, 0);
+  if (mean)
+    RUN(op_lion, mean, 0);
+  else
+    RUN(op_sign, 0, 0);
 }
 
 #undef LANES

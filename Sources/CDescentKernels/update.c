@@ -26,6 +26,11 @@ void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad 
   DISPATCH(path, update_adagrad, begin, end, scalars, pass, parameters, gradient, sum, sums);
 }
 
+void dk_update_adamax(dk_path path, size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
+                      float *parameters, const float *gradient, float *mean, float *largest, double sums[2]) {
+  DISPATCH(path, update_adamax, begin, end, scalars, pass, parameters, gradient, mean, largest, sums);
+}
+
 void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass,
                     float *parameters, const float *gradient, float *mean, double sums[2]) {
   DISPATCH(path, update_lion, begin, end, scalars, pass, parameters, gradient, mean, sums);

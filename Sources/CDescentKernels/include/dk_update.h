@@ -37,8 +37,8 @@ void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pa
 typedef struct {
   float rate, coupled, keep;
   float momentum;
-  float intake;  ///< What multiplies the gradient on its way into the buffer: 1 − dampening, and 1 in the first step.
-  int nesterov;
+  float intake;      ///< What multiplies the gradient on its way into the buffer: 1 − dampening, and 1 in the first step.
+  float own, share;  ///< p ← keep·p − rate·(own·d + share·v): 0 and 1, Nesterov's 1 and μ, quasi-hyperbolic 1 − ν and ν.
 } dk_sgd;
 
 void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass,
@@ -76,7 +76,17 @@ typedef struct {
 void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
                        float *parameters, const float *gradient, float *sum, double sums[2]);
 
-/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g.
+/// Adamax: u ← max(β₂·u, |d| + ε); p ← keep·p − rate·m/u, with Adam's m and `rate`.
+typedef struct {
+  float rate, coupled, keep;
+  float beta1, fresh1, beta2;
+  float epsilon;
+} dk_adamax;
+
+void dk_update_adamax(dk_path path, size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
+                      float *parameters, const float *gradient, float *mean, float *largest, double sums[2]);
+
+/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g. `mean` may be NULL: u = sign(g).
 typedef struct {
   float rate, coupled, keep;
   float beta1, fresh1, beta2, fresh2;

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Adamax: Adam with the largest gradient of late instead of the mean square.
 ///
 /// ```
@@ -42,23 +44,30 @@ public struct Adamax: SliceRule {
   public var name: String { "adamax" }
   public var defaultLearningRate: Double { 2e-3 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    let m = slice.vectors(0)
-    let u = slice.vectors(1)
-    let beta1 = S(self.beta1)
-    let fresh1 = S(1 - self.beta1)
-    let beta2 = S(self.beta2)
-    let epsilon = S(self.epsilon)
-    let rate = S(slice.rate / (1 - power(self.beta1, slice.step + 1)))
-    let coupled = S(decoupled ? 0 : weightDecay)
-    let keep = S(decoupled ? 1 - slice.rate * weightDecay : 1)
-    slice.forEachTile { tile in
-      for i in tile {
-        let w = tile.parameters[i]
-        let d = tile.gradient[i] + coupled * w
-        m[i] = beta1 * m[i] + fresh1 * d
-        u[i] = .maximum(beta2 * u[i], d.magnitude + epsilon)
-        tile.parameters[i] = keep * w - rate * m[i] / u[i]
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let m = slice.state(0), let u = slice.state(1) else { return }
+    let rate = slice.rate / (1 - power(beta1, slice.step + 1))
+    let (coupled, keep) = (decoupled ? 0 : weightDecay, decoupled ? 1 - slice.rate * weightDecay : 1)
+    slice.forEachElement { i, g, w in
+      let d = g + coupled * w
+      m[i] = beta1 * m[i] + (1 - beta1) * d
+      let (decayed, size) = (beta2 * u[i], abs(d) + epsilon)
+      u[i] = size > decayed || size.isNaN ? size : decayed
+      w = keep * w - rate * m[i] / u[i]
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let mean = slice.state(0), let largest = slice.state(1) else { return }
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_adamax(
+      rate: Float(slice.rate / (1 - power(beta1, slice.step + 1))), coupled: decay.coupled, keep: decay.keep,
+      beta1: Float(beta1), fresh1: Float(1 - beta1), beta2: Float(beta2), epsilon: Float(epsilon))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_adamax(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          largest, sums)
       }
     }
   }

@@ -52,6 +52,21 @@ public struct Lion: SliceRule {
 
   public func update(_ slice: UpdateSlice<Float>) {
     guard let mean = slice.state(0) else { return }
+    update(slice, mean: mean)
+  }
+
+  /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
+  public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
+
+  /// η/|m|.
+  public func effectiveRate(_ view: RateView) -> RateMultiplier {
+    RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
+  }
+}
+
+extension Lion {
+  /// The kernel for rules that take the sign of an average they keep, or of the gradient where `mean` is nil.
+  func update(_ slice: UpdateSlice<Float>, mean: UnsafeMutablePointer<Float>?) {
     let scalars = dk_lion(
       rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, beta1: Float(beta1), fresh1: Float(1 - beta1),
@@ -62,13 +77,5 @@ public struct Lion: SliceRule {
           slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean, sums)
       }
     }
-  }
-
-  /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.
-  public func stabilityThreshold(learningRate: Double) -> Double { .infinity }
-
-  /// η/|m|.
-  public func effectiveRate(_ view: RateView) -> RateMultiplier {
-    RateMultiplier(elements: view.state(0).map { view.rate / abs($0) })
   }
 }

@@ -70,7 +70,7 @@ public struct SGD: SliceRule {
     let scalars = dk_sgd(
       rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, momentum: Float(momentum),
-      intake: slice.step == 0 ? 1 : Float(1 - dampening), nesterov: nesterov ? 1 : 0)
+      intake: slice.step == 0 ? 1 : Float(1 - dampening), own: nesterov ? 1 : 0, share: nesterov ? Float(momentum) : 1)
     let buffer = momentum > 0 ? slice.state(0) : nil
     slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
