@@ -314,6 +314,8 @@ static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *sc
     RUN(op_sign, 0, 0);
 }
 
+#include "moments.body.h"
+
 #undef LANES
 #undef VF
 #undef VH

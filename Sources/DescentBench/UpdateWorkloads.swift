@@ -24,7 +24,7 @@ extension Workload {
     }
 
   /// One step of every rule: `update-RULE-1000000`, or of rules that work on tensors `update-RULE-512x512` and
-  /// `update-RULE-mlp` (784-512-512-10); and of rules that can keep their moments short. Not among ``all``: there are many.
+  /// `update-RULE-mlp` (784-512-512-10); and by name `moments-RULE-MOMENTS-COUNT` with averages of every precision. Not among ``all``: there are many.
   static let everyRule: [Workload] =
     OptimizerSpec.presets.filter { $0.needs.subtracting(.loss).isEmpty }.flatMap { rule in
       let spec = OptimizerSpec(rule).description
@@ -35,6 +35,15 @@ extension Workload {
         update("update-\(rule.name)-512x512", "one step of \(spec) on a matrix", spec, shapes: [[512, 512]]),
         update("update-\(rule.name)-mlp", "one step of \(spec) on an MLP's weights and biases", spec, shapes: mlp),
       ]
+    }
+    + ["adam", "adamw", "lion", "sgd"].flatMap { rule in
+      Moments.allCases.flatMap { moments in
+        sizes.dropFirst().map { count in
+          let spec = rule == "sgd" ? "sgd(momentum: 0.9, moments: \(moments))" : "\(rule)(moments: \(moments))"
+          return update(
+            "moments-\(rule)-\(moments)-\(count)", "one step of \(spec) on \(count) parameters", spec, count)
+        }
+      }
     }
 
   private static let sizes = [10_000, 1_000_000, 20_000_000]

@@ -5,6 +5,7 @@
 #include "dk_gemm.h"
 #include "dk_indexing.h"
 #include "dk_memory.h"
+#include "dk_moments.h"
 #include "dk_pool.h"
 #include "dk_program.h"
 #include "dk_random.h"
