@@ -73,6 +73,26 @@ void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad 
   DISPATCH(path, update_adagrad, begin, end, scalars, pass, parameters, gradient, sum, sums);
 }
 
+void dk_update_asgd(dk_path path, size_t begin, size_t end, const dk_asgd *scalars, const dk_pass *pass,
+               float *parameters, const float *gradient, float *mean, double sums[2]) {
+  DISPATCH(path, update_asgd, begin, end, scalars, pass, parameters, gradient, mean, sums);
+}
+
+void dk_update_pid(dk_path path, size_t begin, size_t end, const dk_pid *scalars, const dk_pass *pass,
+               float *parameters, const float *gradient, float *sum, float *change, float *last, double sums[2]) {
+  DISPATCH(path, update_pid, begin, end, scalars, pass, parameters, gradient, sum, change, last, sums);
+}
+
+void dk_update_adopt(dk_path path, size_t begin, size_t end, const dk_adopt *scalars, const dk_pass *pass,
+               float *parameters, const float *gradient, float *mean, float *square, double sums[2]) {
+  DISPATCH(path, update_adopt, begin, end, scalars, pass, parameters, gradient, mean, square, sums);
+}
+
+void dk_update_madgrad(dk_path path, size_t begin, size_t end, const dk_madgrad *scalars, const dk_pass *pass,
+               float *parameters, const float *gradient, float *square, float *sum, float *start, double sums[2]) {
+  DISPATCH(path, update_madgrad, begin, end, scalars, pass, parameters, gradient, square, sum, start, sums);
+}
+
 void dk_update_adamax(dk_path path, size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
                       float *parameters, const float *gradient, float *mean, float *largest, double sums[2]) {
   DISPATCH(path, update_adamax, begin, end, scalars, pass, parameters, gradient, mean, largest, sums);
