@@ -157,8 +157,9 @@ INLINE VB NAME(encoded)(int is_signed, VI bits, float inverse) {
   } else {
     code -= 1;
   }
-  // There is no −1 (signed), and nothing below 0.
-  return __builtin_convertvector(__builtin_elementwise_max(code, (VI){0}), VB);
+  // There is no −1 where signed; where not, what is above 0 stays so. A true comparison is −1.
+  const VI least = is_signed ? (VI){0} : -(VI)(bits > (VI){0});
+  return __builtin_convertvector(__builtin_elementwise_max(code, least), VB);
 }
 
 // The largest magnitude. By their bits, magnitudes stand in order, with what is no number above all.

@@ -22,10 +22,10 @@ public enum Moments: String, CaseIterable, Codable, Sendable, Hashable {
   /// Block-wise dynamic quantisation of Dettmers et al., "8-bit optimizers via block-wise quantization", arXiv 2110.02861,
   /// with the map and the block of bitsandbytes' present optimizers (the paper's blocks are of 2048). Magnitudes have
   /// seven decades down to 10⁻⁷; decade i = 0 … 6 is cut into 2ⁱ cells between 0.1 and 1 times 10^(i−6), into 2^(i+1)
-  /// for squares, which have no sign; the entries are the cells' middles, 0 and 1. The nearest is taken. Blocks begin
-  /// where a stretch with settings of its own does. A block with anything not finite becomes not-a-number as a whole.
-  /// Below 1.6·10⁻⁷ of its block's largest an average of squares becomes 0; for parameters whose gradients differ by more
-  /// than 2000 times within a block, that makes steps too long.
+  /// for squares, which have no sign; the entries are the cells' middles, 0 and 1. The nearest is taken, but unlike
+  /// bitsandbytes and torchao no square above 0 becomes 0: Adam would divide by it, and the digits MLP then ends at 39 %
+  /// instead of 97 %. Blocks begin where a stretch with settings of its own does, and small tensors are packed too. A
+  /// block with anything not finite becomes not-a-number as a whole.
   case dynamic8bit
 
   var isFull: Bool { self == .full }
@@ -46,7 +46,7 @@ extension RuleState {
   ///
   /// - Parameters:
   ///   - isSigned: false for averages of squares or magnitudes.
-  ///   - scales: the index of its ``scales(_:_:)`` among the rule's `states`.
+  ///   - scales: the index of its ``scales(_:_:if:)`` among the rule's `states`.
   static func moment(
     _ name: String, _ moments: Moments, isSigned: Bool, scales: Int, if isKept: Bool = true
   ) -> RuleState {
@@ -126,23 +126,22 @@ extension UpdateSlice<Double> {
     let scales = (states[first.scales], second.flatMap { states[$0.scales] })
     forEachChunk { range, sums in
       var (gradients, squares) = (0.0, 0.0)
-      // A block's averages, on the stack: unpacked, stepped, packed.
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Moments.block) { buffer in
-        guard let m = buffer.baseAddress else { return }
-        let v = m + Moments.block
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Moments.block) {
-          let block = start..<min(range.upperBound, start + Moments.block)
-          one.unpack(block, scales.0, into: m)
-          two?.unpack(block, scales.1, into: v)
-          for (k, i) in block.enumerated() {
-            body(treatment(gradient[i]), &parameters[i], &m[k], &v[k])
-            if let average { average.values[i] += average.weight * (parameters[i] - average.values[i]) }
-            gradients += gradient[i] * gradient[i]
-            squares += parameters[i] * parameters[i]
-          }
-          one.pack(m, block, scales.0)
-          two?.pack(v, block, scales.1)
+      // A block's averages: unpacked, stepped, packed.
+      let m = threadMemory(of: Double.self, 3 * Moments.block)
+      let (v, spare) = (m + Moments.block, UnsafeMutableRawPointer(m + 2 * Moments.block))
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Moments.block) {
+        let block = start..<min(range.upperBound, start + Moments.block)
+        one.unpack(block, scales.0, into: m)
+        two?.unpack(block, scales.1, into: v)
+        for i in block {
+          let k = i - start
+          body(treatment(gradient[i]), &parameters[i], &m[k], &v[k])
+          if let average { average.values[i] += average.weight * (parameters[i] - average.values[i]) }
+          gradients += gradient[i] * gradient[i]
+          squares += parameters[i] * parameters[i]
         }
+        one.pack(m, block, scales.0, spare: spare)
+        two?.pack(v, block, scales.1, spare: spare)
       }
       (sums[0], sums[1]) = (gradients, squares)
     }
@@ -156,24 +155,23 @@ extension dk_packed {
   ) {
     guard packing == DK_DYNAMIC8 else {
       let halves = codes.assumingMemoryBound(to: UInt16.self)
-      for (k, i) in block.enumerated() { values[k] = Double(Float(bitPattern: UInt32(halves[i]) << 16)) }
+      for i in block { values[i - block.lowerBound] = Double(Float(bitPattern: UInt32(halves[i]) << 16)) }
       return
     }
     let bytes = codes.assumingMemoryBound(to: UInt8.self)
     let scale = scales?.assumingMemoryBound(to: Double.self)[block.lowerBound / Moments.block] ?? 0
-    for (k, i) in block.enumerated() { values[k] = scale * dk_dynamic8_value(Int32(bytes[i]), is_signed) }
+    for i in block { values[i - block.lowerBound] = scale * dk_dynamic8_value(Int32(bytes[i]), is_signed) }
   }
 
   fileprivate func pack(
-    _ values: UnsafePointer<Double>, _ block: Range<Int>, _ scales: UnsafeMutableRawPointer?
+    _ values: UnsafePointer<Double>, _ block: Range<Int>, _ scales: UnsafeMutableRawPointer?,
+    spare: UnsafeMutableRawPointer
   ) {
     guard packing == DK_DYNAMIC8 else {
-      // Rounding draws on the kernels' random bits.
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: Moments.block) { buffer in
-        guard let floats = buffer.baseAddress else { return }
-        for k in 0..<block.count { floats[k] = Float(values[k]) }
-        withUnsafePointer(to: self) { dk_pack(DK_PORTABLE, block.lowerBound, block.upperBound, floats, $0) }
-      }
+      // By the kernel, for its random bits.
+      let floats = spare.bindMemory(to: Float.self, capacity: Moments.block)
+      for k in 0..<block.count { floats[k] = Float(values[k]) }
+      withUnsafePointer(to: self) { dk_pack(DK_PORTABLE, block.lowerBound, block.upperBound, floats, $0) }
       return
     }
     var largest = 0.0
@@ -182,8 +180,10 @@ extension dk_packed {
     scales?.assumingMemoryBound(to: Double.self)[block.lowerBound / Moments.block] =
       isWhole ? largest : largest.isFinite ? 0 : .nan
     let bytes = codes.assumingMemoryBound(to: UInt8.self)
-    for (k, i) in block.enumerated() {
-      bytes[i] = UInt8(clamping: dk_dynamic8_code(isWhole ? values[k] / largest : 0, is_signed))
+    for i in block {
+      let share = isWhole ? values[i - block.lowerBound] / largest : 0
+      let nearest = dk_dynamic8_code(share, is_signed)
+      bytes[i] = UInt8(clamping: is_signed == 0 && share > 0 ? max(1, nearest) : nearest)
     }
   }
 }

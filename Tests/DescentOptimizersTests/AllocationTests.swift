@@ -5,8 +5,18 @@ import Testing
 
 /// Steps ask for no memory, but for what is listed here.
 @Suite struct AllocationTests {
-  /// Rules whose steps allocate, and why.
-  static let exceptions: [String: String] = [:]
+  /// Rules whose steps allocate, and why. Unoptimised code also does where it hands rules about as values.
+  static let exceptions: [String: String] = {
+    var found = [
+      "hypergradient": "makes the inner rule anew where it changes a setting",
+      "dAdaptation": "gathers the sums of its slices in arrays",
+      "soap": "sorts the eigenvalues, and LAPACK has work space, in the steps that turn the basis",
+    ]
+    #if DEBUG
+      for name in ["scheduleFree", "mechanic", "lookahead", "cautious"] { found[name] = "unoptimised" }
+    #endif
+    return found
+  }()
 
   static let specs =
     OptimizerSpec.presets.filter { $0.needs.subtracting(.loss).isEmpty }.map { OptimizerSpec($0).description }
@@ -47,7 +57,9 @@ import Testing
   func `a step allocates nothing`(_ text: String) throws {
     guard allocations_are_counted() == 1 else { return }
     let name = try OptimizerSpec(parsing: text).name
-    let found = try (Self.count(text, Float.self), Self.count(text, Double.self))
-    #expect(found == (0, 0) || Self.exceptions[name] != nil)
+    guard Self.exceptions[name] == nil else { return }
+    let (single, double) = try (Self.count(text, Float.self), Self.count(text, Double.self))
+    #expect(single == 0)
+    #expect(double == 0)
   }
 }

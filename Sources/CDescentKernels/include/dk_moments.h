@@ -39,7 +39,8 @@ int dk_dynamic8_code(double x, int is_signed);
 /// Unpacks elements begin … end−1 to `values`, which is for element `begin`; `begin` is a multiple of DK_BLOCK.
 void dk_unpack(dk_path path, size_t begin, size_t end, const dk_packed *array, float *values);
 
-/// Packs them again. A block that holds no finite largest magnitude becomes NaN as a whole.
+/// Packs them again, in 8 bits to the nearest entry, except that in the map without a sign nothing above 0 becomes 0: a
+/// square of 0 under an average that is not would make a step without bound. A block that holds no finite largest magnitude becomes NaN as a whole.
 void dk_pack(dk_path path, size_t begin, size_t end, const float *values, const dk_packed *array);
 
 // As the kernels of the same names in dk_update.h; `begin` is a multiple of DK_BLOCK.
