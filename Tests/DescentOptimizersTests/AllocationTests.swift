@@ -13,7 +13,7 @@ import Testing
       "soap": "sorts the eigenvalues, and LAPACK has work space, in the steps that turn the basis",
     ]
     #if DEBUG
-      for name in ["scheduleFree", "mechanic", "lookahead", "cautious"] { found[name] = "unoptimised" }
+      for name in ["scheduleFree", "mechanic", "lookahead", "cautious", "muon"] { found[name] = "unoptimised" }
     #endif
     return found
   }()
