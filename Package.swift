@@ -54,8 +54,10 @@ targets += [
     name: "DescentTestSupport", dependencies: ["DescentAutodiff"], path: "Tests/DescentTestSupport",
     swiftSettings: strict)
 ]
+targets += [.target(name: "AllocationCounter", path: "Tests/AllocationCounter")]
 targets += module(
-  "DescentOptimizers", ["DescentCore", "DescentSpecs", "DescentLinearAlgebra", "CDescentKernels"], fixtures: true)
+  "DescentOptimizers", ["DescentCore", "DescentSpecs", "DescentLinearAlgebra", "CDescentKernels"],
+  testDependencies: ["AllocationCounter"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentCurvature", ["DescentCore", "DescentRandom", "CDescentKernels"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)

@@ -1,5 +1,5 @@
 // The update kernels for one instruction set. Each rule is an operation on one vector of elements: from parameters x and
-// gradient y to the new parameters, with what it remembers in a and b. `drive` walks the range with it and runs the
+// gradient y to the new parameters, with what it remembers in a, b and c. `drive` walks the range with it and runs the
 // last, short vector through a padded copy, so that every element meets the same arithmetic.
 
 #define LANES (VECTOR_BYTES / 4)
@@ -36,7 +36,7 @@ typedef int VI __attribute__((vector_size(VECTOR_BYTES)));
     (total)[1] += high * high;                             \
   } while (0)
 
-typedef VF (*NAME(dk_op))(const void *k, VF x, VF y, float *a, float *b);
+typedef VF (*NAME(dk_op))(const void *k, VF x, VF y, float *a, float *b, float *c);
 
 INLINE double NAME(total)(const VD x[2]) {
   double sum = 0;
@@ -59,14 +59,15 @@ INLINE VF NAME(treated)(VF y, const dk_pass *pass) {
 // With `plain`, a constant where it is inlined, the pass treats no gradient and keeps no average.
 INLINE void NAME(drive)(NAME(dk_op) op, const void *k, int plain, const dk_pass *pass, size_t begin, size_t end,
                         float *restrict p, const float *restrict g, float *restrict a, float *restrict b,
-                        double sums[2]) {
+                        float *restrict c, double sums[2]) {
   const dk_pass extra = *pass;  // a copy of its own, which no store can change
   float *restrict average = plain ? 0 : extra.average;
   VD gradient[2] = {0}, parameters[2] = {0};
   size_t i = begin;
   for (; i + LANES <= end; i += LANES) {
     const VF y = LOAD(g + i);
-    const VF x = op(k, LOAD(p + i), plain ? y : NAME(treated)(y, &extra), a ? a + i : a, b ? b + i : b);
+    const VF x = op(k, LOAD(p + i), plain ? y : NAME(treated)(y, &extra), a ? a + i : a, b ? b + i : b,
+                    c ? c + i : c);
     STORE(p + i, x);
     ADD_SQUARES(gradient, y);
     ADD_SQUARES(parameters, x);
@@ -76,21 +77,23 @@ INLINE void NAME(drive)(NAME(dk_op) op, const void *k, int plain, const dk_pass 
   sums[1] = NAME(total)(parameters);
   if (i < end) {
     const size_t bytes = (end - i) * sizeof(float);
-    float pp[LANES] = {0}, gg[LANES] = {0}, aa[LANES] = {0}, bb[LANES] = {0}, cc[LANES] = {0};
+    float pp[LANES] = {0}, gg[LANES] = {0}, aa[LANES] = {0}, bb[LANES] = {0}, cc[LANES] = {0}, ee[LANES] = {0};
     memcpy(pp, p + i, bytes);
     memcpy(gg, g + i, bytes);
     if (a) memcpy(aa, a + i, bytes);
     if (b) memcpy(bb, b + i, bytes);
-    if (average) memcpy(cc, average + i, bytes);
+    if (c) memcpy(cc, c + i, bytes);
+    if (average) memcpy(ee, average + i, bytes);
     const VF y = LOAD(gg);
-    const VF x = op(k, LOAD(pp), plain ? y : NAME(treated)(y, &extra), aa, bb);
+    const VF x = op(k, LOAD(pp), plain ? y : NAME(treated)(y, &extra), aa, bb, cc);
     STORE(pp, x);
-    STORE(cc, LOAD(cc) + extra.weight * (x - LOAD(cc)));
+    STORE(ee, LOAD(ee) + extra.weight * (x - LOAD(ee)));
     // A padded lane may hold 0/0: only the lanes that exist are counted and written back.
     memcpy(p + i, pp, bytes);
     if (a) memcpy(a + i, aa, bytes);
     if (b) memcpy(b + i, bb, bytes);
-    if (average) memcpy(average + i, cc, bytes);
+    if (c) memcpy(c + i, cc, bytes);
+    if (average) memcpy(average + i, ee, bytes);
     for (size_t j = 0; j < end - i; j++) {
       sums[0] += (double)gg[j] * gg[j];
       sums[1] += (double)pp[j] * pp[j];
@@ -98,12 +101,13 @@ INLINE void NAME(drive)(NAME(dk_op) op, const void *k, int plain, const dk_pass 
   }
 }
 
-#define RUN(op, a, b)                                                                     \
+#define RUN(op, a, b) RUN3(op, a, b, 0)
+#define RUN3(op, a, b, c)                                                                    \
   do {                                                                                    \
     if (pass->factor == 1 && pass->limit == INFINITY && !pass->average)                   \
-      NAME(drive)(NAME(op), &k, 1, pass, begin, end, p, g, a, b, sums);                   \
+      NAME(drive)(NAME(op), &k, 1, pass, begin, end, p, g, a, b, c, sums);                   \
     else                                                                                  \
-      NAME(drive)(NAME(op), &k, 0, pass, begin, end, p, g, a, b, sums);                   \
+      NAME(drive)(NAME(op), &k, 0, pass, begin, end, p, g, a, b, c, sums);                   \
   } while (0)
 
 // ---- The gradient alone
@@ -167,24 +171,24 @@ static TARGET void NAME(update_nothing)(size_t begin, size_t end, const dk_pass 
 
 // ---- SGD
 
-INLINE VF NAME(op_sgd_plain)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_sgd_plain)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_sgd *k = scalars;
   return x * k->keep - k->rate * (y + k->coupled * x);
 }
 
-INLINE VF NAME(op_sgd_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_sgd_momentum)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_sgd *k = scalars;
   const VF v = k->momentum * LOAD(a) + k->intake * (y + k->coupled * x);
   STORE(a, v);
   return x * k->keep - k->rate * v;
 }
 
-INLINE VF NAME(op_sgd_nesterov)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_sgd_mixed)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_sgd *k = scalars;
   const VF d = y + k->coupled * x;
   const VF v = k->momentum * LOAD(a) + k->intake * d;
   STORE(a, v);
-  return x * k->keep - k->rate * (d + k->momentum * v);
+  return x * k->keep - k->rate * (k->own * d + k->share * v);
 }
 
 static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass, float *p,
@@ -192,15 +196,15 @@ static TARGET void NAME(update_sgd)(size_t begin, size_t end, const dk_sgd *scal
   const dk_sgd k = *scalars;  // a copy of its own, which no store can change
   if (!buffer)
     RUN(op_sgd_plain, 0, 0);
-  else if (k.nesterov)
-    RUN(op_sgd_nesterov, buffer, 0);
+  else if (k.own != 0 || k.share != 1)
+    RUN(op_sgd_mixed, buffer, 0);
   else
     RUN(op_sgd_momentum, buffer, 0);
 }
 
 // ---- Adam
 
-INLINE VF NAME(op_adam)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_adam)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_adam *k = scalars;
   const VF m0 = LOAD(a);
   const VF d = y + k->coupled * x;
@@ -219,7 +223,7 @@ static TARGET void NAME(update_adam)(size_t begin, size_t end, const dk_adam *sc
 
 // ---- RMSprop
 
-INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_rmsprop *k = scalars;
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
@@ -227,7 +231,7 @@ INLINE VF NAME(op_rmsprop_plain)(const void *scalars, VF x, VF y, float *a, floa
   return x * k->keep - k->rate * d / (__builtin_elementwise_sqrt(v + k->inside) + k->epsilon);
 }
 
-INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_rmsprop_momentum)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_rmsprop *k = scalars;
   const VF d = y + k->coupled * x;
   const VF v = k->beta2 * LOAD(a) + k->fresh2 * (d * d);
@@ -248,7 +252,7 @@ static TARGET void NAME(update_rmsprop)(size_t begin, size_t end, const dk_rmspr
 
 // ---- Adagrad
 
-INLINE VF NAME(op_adagrad)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_adagrad)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_adagrad *k = scalars;
   const VF d = y + k->coupled * x;
   const VF v = LOAD(a) + d * d;
@@ -262,6 +266,115 @@ static TARGET void NAME(update_adagrad)(size_t begin, size_t end, const dk_adagr
   RUN(op_adagrad, sum, 0);
 }
 
+// ---- ASGD
+
+INLINE VF NAME(op_asgd)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_asgd *k = scalars;
+  const VF w = x * k->keep - k->rate * (y + k->coupled * x);
+  STORE(a, k->restart ? w : LOAD(a) + k->weight * (w - LOAD(a)));
+  return w;
+}
+
+static TARGET void NAME(update_asgd)(size_t begin, size_t end, const dk_asgd *scalars, const dk_pass *pass, float *p,
+                                     const float *g, float *mean, double sums[2]) {
+  const dk_asgd k = *scalars;
+  RUN(op_asgd, mean, 0);
+}
+
+// ---- PID
+
+INLINE VF NAME(op_pid)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_pid *k = scalars;
+  const VF d = y + k->coupled * x;
+  const VF sum = k->momentum * LOAD(a) + k->intake * d;
+  const VF change = k->momentum * LOAD(b) + k->fresh * (d - LOAD(c));
+  STORE(a, sum);
+  STORE(b, change);
+  STORE(c, d);
+  return x * k->keep - k->rate * (d + k->integral * sum + k->derivative * change);
+}
+
+static TARGET void NAME(update_pid)(size_t begin, size_t end, const dk_pid *scalars, const dk_pass *pass, float *p,
+                                    const float *g, float *sum, float *change, float *last, double sums[2]) {
+  const dk_pid k = *scalars;
+  RUN3(op_pid, sum, change, last);
+}
+
+// ---- ADOPT
+
+INLINE VF NAME(op_adopt)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_adopt *k = scalars;
+  const VF d = y + k->coupled * x, v = LOAD(b), zero = {0}, limit = k->limit - zero, least = k->epsilon - zero;
+  const VF root = __builtin_elementwise_sqrt(v);
+  // Compared so that a NaN stays one.
+  const VF u = d / NAME(chosen)(root < least, least, root);
+  const VF bounded = NAME(chosen)(u > limit, limit, NAME(chosen)(u < -limit, -limit, u));
+  const VF m = k->beta1 * LOAD(a) + k->fresh1 * bounded;
+  STORE(a, m);
+  STORE(b, k->beta2 * v + k->fresh2 * (d * d));
+  return x * k->keep - k->rate * m;
+}
+
+static TARGET void NAME(update_adopt)(size_t begin, size_t end, const dk_adopt *scalars, const dk_pass *pass, float *p,
+                                      const float *g, float *mean, float *square, double sums[2]) {
+  const dk_adopt k = *scalars;
+  RUN(op_adopt, mean, square);
+}
+
+// ---- MADGRAD
+
+// ∛x for x ≥ 0, to a few units in the last place: x^(85/256) by square roots is within a tenth of it, and each of Halley's
+// steps triples the digits.
+INLINE VF NAME(cube_root)(VF x) {
+  VF r = __builtin_elementwise_sqrt(__builtin_elementwise_sqrt(x));
+  r *= __builtin_elementwise_sqrt(__builtin_elementwise_sqrt(r));
+  r *= __builtin_elementwise_sqrt(__builtin_elementwise_sqrt(__builtin_elementwise_sqrt(__builtin_elementwise_sqrt(r))));
+  for (int i = 0; i < 2; i++) {
+    const VF cube = r * r * r;
+    r *= (cube + (x + x)) / (cube + cube + x);
+  }
+  // Zero, infinity and NaN are their own roots.
+  return NAME(chosen)((x > (VF){0}) & (x < INFINITY - (VF){0}), r, x);
+}
+
+INLINE VF NAME(op_madgrad)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_madgrad *k = scalars;
+  const VF d = y + k->coupled * x;
+  const VF square = LOAD(a) + k->lambda * (d * d);
+  const VF sum = LOAD(b) + k->lambda * d;
+  STORE(a, square);
+  STORE(b, sum);
+  return x + k->intake * (LOAD(c) - sum / (NAME(cube_root)(square) + k->epsilon) - x) - k->lost * x;
+}
+
+static TARGET void NAME(update_madgrad)(size_t begin, size_t end, const dk_madgrad *scalars, const dk_pass *pass,
+                                        float *p, const float *g, float *square, float *sum, float *start,
+                                        double sums[2]) {
+  const dk_madgrad k = *scalars;
+  RUN3(op_madgrad, square, sum, start);
+}
+
+// ---- Adamax
+
+INLINE VF NAME(op_adamax)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_adamax *k = scalars;
+  const VF d = y + k->coupled * x;
+  const VF m = k->beta1 * LOAD(a) + k->fresh1 * d;
+  const VF decayed = k->beta2 * LOAD(b);
+  const VF size = (VF)((VI)d & 0x7fffffff) + k->epsilon;
+  // A NaN of either stays one.
+  const VF u = NAME(chosen)(size == size, NAME(chosen)(size > decayed, size, decayed), size);
+  STORE(a, m);
+  STORE(b, u);
+  return x * k->keep - k->rate * m / u;
+}
+
+static TARGET void NAME(update_adamax)(size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
+                                       float *p, const float *g, float *mean, float *largest, double sums[2]) {
+  const dk_adamax k = *scalars;
+  RUN(op_adamax, mean, largest);
+}
+
 // ---- Lion
 
 // The sign of x; 0 for 0, and a NaN stays one.
@@ -270,7 +383,7 @@ INLINE VF NAME(sign)(VF x) {
   return NAME(chosen)(x > zero, one, NAME(chosen)(x < zero, -one, x));
 }
 
-INLINE VF NAME(op_lion)(const void *scalars, VF x, VF y, float *a, float *b) {
+INLINE VF NAME(op_lion)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_lion *k = scalars;
   const VF m = LOAD(a);
   const VF d = y + k->coupled * x;
@@ -279,11 +392,21 @@ INLINE VF NAME(op_lion)(const void *scalars, VF x, VF y, float *a, float *b) {
   return x * k->keep - k->rate * u;
 }
 
+INLINE VF NAME(op_sign)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
+  const dk_lion *k = scalars;
+  return x * k->keep - k->rate * NAME(sign)(y + k->coupled * x);
+}
+
 static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass, float *p,
                                      const float *g, float *mean, double sums[2]) {
   const dk_lion k = *scalars;
-  RUN(op_lion, mean, 0);
+  if (mean)
+    RUN(op_lion, mean, 0);
+  else
+    RUN(op_sign, 0, 0);
 }
+
+#include "moments.body.h"
 
 #undef LANES
 #undef VF
@@ -297,3 +420,4 @@ static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *sc
 #undef HIGH
 #undef ADD_SQUARES
 #undef RUN
+#undef RUN3

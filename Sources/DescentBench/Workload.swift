@@ -58,6 +58,9 @@ public struct Workload: Sendable {
       median: timing.median / parts, fastest: timing.fastest / parts, slowest: timing.slowest / parts)
   }
 
-  /// All workloads, in the order of the tables.
+  /// The workloads of the tables, in their order.
   public static let all: [Workload] = training + sweep + hessian + updates + schedules
+
+  /// Workloads that run only when named, because there are many: one step of every update rule.
+  public static let further: [Workload] = everyRule
 }

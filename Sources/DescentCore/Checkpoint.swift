@@ -4,6 +4,7 @@ public struct CheckpointTensor: Sendable, Hashable {
   public enum Element: String, Sendable, Hashable, Codable {
     case float32 = "F32"
     case float64 = "F64"
+    case bfloat16 = "BF16"
     case int64 = "I64"
     case uint64 = "U64"
     case uint8 = "U8"
@@ -13,6 +14,7 @@ public struct CheckpointTensor: Sendable, Hashable {
       switch self {
       case .float32: 4
       case .float64, .int64, .uint64: 8
+      case .bfloat16: 2
       case .uint8: 1
       }
     }

@@ -1,3 +1,4 @@
+internal import CDescentKernels
 public import DescentCore
 
 /// What really multiplies the gradient of one tensor, at the live state of a rule.
@@ -228,7 +229,13 @@ extension RuleMemory {
       return (0..<count).map { Double(Float(bitPattern: UInt32(values[$0]) << 16)) }
     case .byte:
       let values = base.assumingMemoryBound(to: UInt8.self) + start
-      return (0..<count).map { Double(values[$0]) }
+      guard let code = state.code, let scales = self.table[place * arrays.count + code.scales] else {
+        return (0..<count).map { Double(values[$0]) }
+      }
+      let scale = scales.assumingMemoryBound(to: Scalar.self)
+      return (0..<count).map {
+        Double(scale[(start + $0) / Moments.block]) * dk_dynamic8_value(Int32(values[$0]), code.isSigned ? 1 : 0)
+      }
     }
   }
 }

@@ -81,8 +81,8 @@ extension RuleState.Element {
     switch self {
     case .scalar: Scalar.self == Float.self ? .float32 : .float64
     case .double: .float64
-    // Plain bytes: the names safetensors has for halves are not among ours.
-    case .bfloat16, .byte: .uint8
+    case .bfloat16: .bfloat16
+    case .byte: .uint8
     }
   }
 }

@@ -37,6 +37,9 @@ public struct OptimizerSpec: Sendable, Hashable, Codable, CustomStringConvertibl
 
   public var name: String { rule.name }
 
+  /// True if the rule, or one inside it, needs to know the tensors.
+  package var worksOnTensors: Bool { RuleTable(own: rule, groups: []).worksOnTensors }
+
   /// The rate used when none is given: 1e-3 for the Adam family, 0.05 for SGD.
   public var defaultLearningRate: Double { rule.defaultLearningRate }
 

@@ -49,6 +49,8 @@ public struct RuleState: Sendable {
   public let isPerElement: Bool
   /// Elements it has for a tensor; may be 0.
   public let count: @Sendable (TensorShape) -> Int
+  /// What its bytes stand for; nil where they are plain numbers.
+  var code: ByteCode?
 
   /// An array as long as the tensor.
   public static func perElement(

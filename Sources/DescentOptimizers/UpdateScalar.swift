@@ -39,6 +39,12 @@ public protocol UpdateScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     _ a: UnsafePointer<Self>, transposed transposeA: Bool, _ b: UnsafePointer<Self>, transposed transposeB: Bool,
     rows m: Int, columns n: Int, inner k: Int, into c: UnsafeMutablePointer<Self>, accumulate: Bool)
 
+  /// C = op(A)·op(B) for parts of larger row-major matrices, whose rows are `stride` elements apart as stored.
+  static func productBlock(
+    _ a: UnsafePointer<Self>, stride strideA: Int, transposed transposeA: Bool, _ b: UnsafePointer<Self>,
+    stride strideB: Int, transposed transposeB: Bool, rows m: Int, columns n: Int, inner k: Int,
+    into c: UnsafeMutablePointer<Self>, stride strideC: Int)
+
   /// Eigenvalues of a symmetric matrix, ascending, and its eigenvectors as rows in place of it: see
   /// `DescentLinearAlgebra.Factorisation`. False where there are none.
   static func eigen(
@@ -106,6 +112,15 @@ extension Float: UpdateScalar {
     dk_gemm_f32(
       dk_best_path(), transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, transposeA ? m : k, b, transposeB ? k : n, c,
       n, accumulate ? 1 : 0)
+  }
+
+  public static func productBlock(
+    _ a: UnsafePointer<Float>, stride strideA: Int, transposed transposeA: Bool, _ b: UnsafePointer<Float>,
+    stride strideB: Int, transposed transposeB: Bool, rows m: Int, columns n: Int, inner k: Int,
+    into c: UnsafeMutablePointer<Float>, stride strideC: Int
+  ) {
+    dk_gemm_f32(
+      dk_best_path(), transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, strideA, b, strideB, c, strideC, 0)
   }
 
   public static func eigen(
@@ -188,6 +203,15 @@ extension Double: UpdateScalar {
       n, accumulate ? 1 : 0)
   }
 
+  public static func productBlock(
+    _ a: UnsafePointer<Double>, stride strideA: Int, transposed transposeA: Bool, _ b: UnsafePointer<Double>,
+    stride strideB: Int, transposed transposeB: Bool, rows m: Int, columns n: Int, inner k: Int,
+    into c: UnsafeMutablePointer<Double>, stride strideC: Int
+  ) {
+    dk_gemm_f64(
+      dk_best_path(), transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, strideA, b, strideB, c, strideC, 0)
+  }
+
   public static func eigen(
     _ matrix: UnsafeMutablePointer<Double>, size: Int, values: UnsafeMutablePointer<Double>
   ) -> Bool {
@@ -205,6 +229,7 @@ extension Double: UpdateScalar {
   public static func values(of tensor: CheckpointTensor) -> [Double]? { tensor.doubles }
 }
 
-private func threadMemory<Scalar: UpdateScalar>(of type: Scalar.Type, _ count: Int) -> UnsafeMutablePointer<Scalar> {
+/// Memory of the calling thread, which the next call on it overwrites.
+func threadMemory<Scalar: UpdateScalar>(of type: Scalar.Type, _ count: Int) -> UnsafeMutablePointer<Scalar> {
   dk_thread_scratch(UInt(count * MemoryLayout<Scalar>.stride)).assumingMemoryBound(to: Scalar.self)
 }

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// A few neighbouring elements that a formula treats at once: what ``UpdateSlice/forEachTile(_:)`` is written in.
 ///
 /// Reads like arithmetic on one number. A comparison gives a mask, and ``choose(_:_:_:)`` selects by it; there is no
@@ -90,15 +92,15 @@ public struct FloatVector: UpdateVector {
   @inline(__always) public static prefix func - (a: Self) -> Self { Self(-a.v) }
   @inline(__always) public static func + (a: Self, b: Float) -> Self { Self(a.v + SIMD8(repeating: b)) }
   @inline(__always) public static func * (a: Float, b: Self) -> Self { Self(SIMD8(repeating: a) * b.v) }
-  @inline(__always) public func squareRoot() -> Self { Self(v.squareRoot()) }
+  @inline(__always) public func squareRoot() -> Self { Self(squareRoots(v)) }
   @inline(__always) public func cubeRoot() -> Self {
     // Three times the largest numbers would be infinite: the root of what is 2²⁴ times smaller is 2⁸ times smaller.
     let isLarge = v .> SIMD8(repeating: 1e37)
     let x = v.replacing(with: SIMD8(repeating: 0x1p-24) * v, where: isLarge)
     // x^(85/256) by square roots is within a tenth of the root; each of Halley's steps triples the digits.
-    var r = x.squareRoot().squareRoot()
-    r *= r.squareRoot().squareRoot()
-    r *= r.squareRoot().squareRoot().squareRoot().squareRoot()
+    var r = squareRoots(squareRoots(x))
+    r *= squareRoots(squareRoots(r))
+    r *= squareRoots(squareRoots(squareRoots(squareRoots(r))))
     for _ in 0..<2 {
       let cube = r * r * r
       r *= (cube + (x + x)) / (cube + cube + x)
@@ -133,6 +135,11 @@ public struct FloatVector: UpdateVector {
     let x = total.low + total.high
     return x[0] + x[1] + x[2] + x[3]
   }
+}
+
+@inline(__always)
+private func squareRoots(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  SIMD8(lowHalf: dk_square_roots(x.lowHalf), highHalf: dk_square_roots(x.highHalf))
 }
 
 /// One Double: formulas in double precision are run element by element.

@@ -10,7 +10,11 @@ import Testing
     "sgd(momentum: 0.9, weightDecay: 0.1, decoupled: true)", "adam", "adam(biasCorrection: false)",
     "adam(weightDecay: 0.1)", "adamw(weightDecay: 0.2)", "rmsprop", "rmsprop(momentum: 0.8, weightDecay: 0.1)",
     "rmsprop(weightDecay: 0.1, decoupled: true)", "adagrad", "adagrad(initialAccumulator: 0.1, weightDecay: 0.1)",
-    "adagrad(weightDecay: 0.1, decoupled: true)", "adamax", "adamax(weightDecay: 0.1, decoupled: true)",
+    "adagrad(weightDecay: 0.1, decoupled: true)", "adamax", "adamax(weightDecay: 0.1, decoupled: true)", "qhm",
+    "qhm(weightDecay: 0.1)", "signSGD",
+    "signum(weightDecay: 0.1, decoupled: false)", "tiger", "asgd", "pid", "pid(weightDecay: 0.1)",
+    "adopt(weightDecay: 0.1)", "madgrad",
+    "madgrad(weightDecay: 0.1)", "madgrad(weightDecay: 0.1, decoupled: true)",
     "lion", "lion(weightDecay: 0.1)", "lion(weightDecay: 0.1, decoupled: false)",
   ]
 

@@ -29,6 +29,14 @@ import Testing
     for tensor in sample.tensors { #expect(read[tensor.name] == tensor) }
   }
 
+  @Test func `halves come back as they were`() throws {
+    let path = NSTemporaryDirectory() + "halves-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let halves = CheckpointTensor(name: "halves", element: .bfloat16, shape: [2], bytes: [0, 0x80, 0xc0, 0x3f])
+    try Safetensors.write(Checkpoint(step: 1, tensors: [halves]), to: path)
+    #expect(try Safetensors.read(path)["halves"] == halves)
+  }
+
   /// `descent.safetensors` is what Scripts/fixtures/safetensors_fixture.py checks with Python's library; with
   /// `RECORD_FIXTURES` in the environment it is written anew.
   @Test func `the bytes are those that Python's safetensors has read`() throws {
@@ -98,7 +106,7 @@ import Testing
     (#"{\#(meta),"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#, 4, "impossible shape"),
     (#"{\#(meta),"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "whole number"),
     (#"{\#(meta),"a":{"dtype":"F32","shape":[0.5],"data_offsets":[0,4]}}"#, 4, "whole number"),
-    (#"{\#(meta),"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}"#, 4, "\"BF16\""),
+    (#"{\#(meta),"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4, "\"F16\""),
     (#"{\#(meta),"a":{"dtype":"F32","shape":[1]}}"#, 4, "needs dtype, shape and data_offsets"),
     (
       #"{\#(meta),"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#,

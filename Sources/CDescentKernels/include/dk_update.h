@@ -37,8 +37,8 @@ void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pa
 typedef struct {
   float rate, coupled, keep;
   float momentum;
-  float intake;  ///< What multiplies the gradient on its way into the buffer: 1 − dampening, and 1 in the first step.
-  int nesterov;
+  float intake;      ///< What multiplies the gradient on its way into the buffer: 1 − dampening, and 1 in the first step.
+  float own, share;  ///< p ← keep·p − rate·(own·d + share·v): 0 and 1, Nesterov's 1 and μ, quasi-hyperbolic 1 − ν and ν.
 } dk_sgd;
 
 void dk_update_sgd(dk_path path, size_t begin, size_t end, const dk_sgd *scalars, const dk_pass *pass,
@@ -76,7 +76,56 @@ typedef struct {
 void dk_update_adagrad(dk_path path, size_t begin, size_t end, const dk_adagrad *scalars, const dk_pass *pass,
                        float *parameters, const float *gradient, float *sum, double sums[2]);
 
-/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g.
+/// ASGD: p ← keep·p − rate·(g + coupled·p); mean ← mean + weight·(p − mean), or p where `restart`.
+typedef struct {
+  float rate, coupled, keep;
+  float weight;
+  int restart;
+} dk_asgd;
+
+void dk_update_asgd(dk_path path, size_t begin, size_t end, const dk_asgd *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, double sums[2]);
+
+/// PID: sum ← momentum·sum + intake·d; change ← momentum·change + fresh·(d − last); last ← d;
+/// p ← keep·p − rate·(d + integral·sum + derivative·change).
+typedef struct {
+  float rate, coupled, keep;
+  float momentum, intake, fresh, integral, derivative;
+} dk_pid;
+
+void dk_update_pid(dk_path path, size_t begin, size_t end, const dk_pid *scalars, const dk_pass *pass,
+                   float *parameters, const float *gradient, float *sum, float *change, float *last, double sums[2]);
+
+/// ADOPT after its first step: m ← β₁·m + (1 − β₁)·clip(d/max(√v, ε), limit); v ← β₂·v + (1 − β₂)·d²; p ← keep·p − rate·m.
+typedef struct {
+  float rate, coupled, keep;
+  float beta1, fresh1, beta2, fresh2;
+  float epsilon, limit;
+} dk_adopt;
+
+void dk_update_adopt(dk_path path, size_t begin, size_t end, const dk_adopt *scalars, const dk_pass *pass,
+                     float *parameters, const float *gradient, float *mean, float *square, double sums[2]);
+
+/// MADGRAD: square ← square + lambda·d²; sum ← sum + lambda·d; p ← p + intake·(start − sum/(∛square + ε) − p) − lost·p.
+typedef struct {
+  float coupled, lambda, intake, lost, epsilon;
+} dk_madgrad;
+
+void dk_update_madgrad(dk_path path, size_t begin, size_t end, const dk_madgrad *scalars, const dk_pass *pass,
+                       float *parameters, const float *gradient, float *square, float *sum, float *start,
+                       double sums[2]);
+
+/// Adamax: u ← max(β₂·u, |d| + ε); p ← keep·p − rate·m/u, with Adam's m and `rate`.
+typedef struct {
+  float rate, coupled, keep;
+  float beta1, fresh1, beta2;
+  float epsilon;
+} dk_adamax;
+
+void dk_update_adamax(dk_path path, size_t begin, size_t end, const dk_adamax *scalars, const dk_pass *pass,
+                      float *parameters, const float *gradient, float *mean, float *largest, double sums[2]);
+
+/// Lion: u = sign(β₁·m + (1 − β₁)·g); p ← keep·p − rate·u; m ← β₂·m + (1 − β₂)·g. `mean` may be NULL: u = sign(g).
 typedef struct {
   float rate, coupled, keep;
   float beta1, fresh1, beta2, fresh2;

@@ -13,12 +13,14 @@ struct BenchCommand: DescentCommand {
       "descent bench --only mlp-digits-b32,hvp-digits-full --threads 1",
       "descent bench --budget 0.5 --json")
       + "\n\nWorkloads:\n"
-      + table(Workload.all.map { ["  " + $0.name, $0.summary] }, leading: [0, 1]))
+      + table(Workload.all.map { ["  " + $0.name, $0.summary] }, leading: [0, 1])
+      + "\n\nOnly when named, one step of any update rule: update-RULE-1000000, or update-RULE-512x512 and "
+      + "update-RULE-mlp\nwhere the rule works on tensors.")
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Only these workloads, with commas between them. (default: all)", valueName: "name"),
-    completion: .list(Workload.all.map(\.name)), transform: workloads)
+    completion: .list(known.map(\.name)), transform: workloads)
   var only: [Workload] = Workload.all
 
   @Option(
@@ -26,6 +28,8 @@ struct BenchCommand: DescentCommand {
     help: ArgumentHelp("Seconds of timing for each workload. (default: 2)", valueName: "seconds"),
     transform: Value.number(0.001...3600))
   var budget: Double?
+
+  private static let known = Workload.all + Workload.further
 
   @Flag(
     help: "Compare training steps with the time of their products and memory traffic alone.")
@@ -100,8 +104,10 @@ struct BenchCommand: DescentCommand {
   @Sendable private static func workloads(_ text: String) throws -> [Workload] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       let name = part.trimming(" ")
-      if let workload = Workload.all.first(where: { $0.name == name }) { return workload }
-      let advice = flattened(suggestion(for: name, among: Workload.all.map(\.name)))
+      if let workload = known.first(where: { $0.name == name }) { return workload }
+      // A list of what there is holds only the workloads of the help.
+      let near = nearestName(to: name, among: known.map(\.name)) != nil
+      let advice = flattened(suggestion(for: name, among: (near ? known : Workload.all).map(\.name)))
       throw ValueProblem(
         text.contains(",") ? "holds \"\(name)\", which is not known; \(advice)" : "is not known; \(advice)")
     }

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// ADOPT: Adam that converges for any β₂: the second moment is that of the steps before, and it normalises before averaging.
 ///
 /// ```
@@ -48,7 +50,25 @@ public struct ADOPT: SliceRule {
   public var name: String { "adopt" }
   public var defaultLearningRate: Double { 1e-3 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { inGeneral(slice) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard slice.step > 0, let mean = slice.state(0), let square = slice.state(1) else { return inGeneral(slice) }
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_adopt(
+      rate: Float(slice.rate), coupled: decay.coupled, keep: decay.keep, beta1: Float(beta1), fresh1: Float(1 - beta1),
+      beta2: Float(beta2), fresh2: Float(1 - beta2), epsilon: Float(epsilon),
+      limit: Float(power(Double(slice.step), clipExponent)))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_adopt(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          square, sums)
+      }
+    }
+  }
+
+  private func inGeneral<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     let (m, v) = (slice.vectors(0), slice.vectors(1))
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Averaged stochastic gradient descent: plain steps of a falling rate, and the mean of the parameters for use.
 ///
 /// ```
@@ -39,7 +41,25 @@ public struct ASGD: EvaluatedSliceRule {
     rate / power(1 + lambda * rate * Double(done), alpha)
   }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { inGeneral(slice) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let mean = slice.state(0) else { return }
+    let now = falling(slice.rate, after: slice.step)
+    let past = Double(slice.step) - t0
+    let scalars = dk_asgd(
+      rate: Float(now), coupled: Float(weightDecay), keep: Float(1 - lambda * now),
+      weight: Float(past > 1 ? 1 / past : 1), restart: past > 1 ? 0 : 1)
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_asgd(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          sums)
+      }
+    }
+  }
+
+  private func inGeneral<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     let a = slice.vectors(0)
     let now = falling(slice.rate, after: slice.step)
     let (rate, keep, coupled) = (S(now), S(1 - lambda * now), S(weightDecay))

@@ -35,11 +35,13 @@ public struct Adam: SliceRule {
   public var amsgrad = false
   /// Adds ε to the root before its correction.
   public var epsilonHat = false
+  /// How the two averages are kept between steps (default `full`); not with `amsgrad`.
+  public var moments = Moments.full
 
   public init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
     decoupled: Bool = false, biasCorrection: Bool = true, epsilonInside: Double = 0, amsgrad: Bool = false,
-    epsilonHat: Bool = false
+    epsilonHat: Bool = false, moments: Moments = .full
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
@@ -50,6 +52,7 @@ public struct Adam: SliceRule {
     self.epsilonInside = epsilonInside
     self.amsgrad = amsgrad
     self.epsilonHat = epsilonHat
+    self.moments = moments
   }
 
   /// AdamW with PyTorch's weight decay of 0.01.
@@ -65,38 +68,61 @@ public struct Adam: SliceRule {
     .flag("biasCorrection", \.biasCorrection),
     .flag("amsgrad", \.amsgrad),
     .flag("epsilonHat", \.epsilonHat),
+    .choice("moments", \.moments),
   ]
   public var states: [RuleState] {
-    [.perElement("exp_avg"), .perElement("exp_avg_sq"), .perElement("max_exp_avg_sq", if: amsgrad)]
+    [
+      .moment("exp_avg", moments, isSigned: true, scales: 3),
+      .moment("exp_avg_sq", moments, isSigned: false, scales: 4),
+      .perElement("max_exp_avg_sq", if: amsgrad),
+      .scales("exp_avg", moments), .scales("exp_avg_sq", moments),
+    ]
   }
   public var name: String { decoupled ? "adamw" : "adam" }
   public var defaultLearningRate: Double { 1e-3 }
 
+  public var conflict: String? {
+    amsgrad && !moments.isFull ? "amsgrad keeps its averages in full; leave out moments" : nil
+  }
+
   public func update(_ slice: UpdateSlice<Double>) {
     if amsgrad { return inGeneral(slice) }
-    guard let m = slice.state(0), let v = slice.state(1) else { return }
     let (missing1, missing2) = missing(afterStep: slice.step + 1)
     let rate = slice.rate
     let epsilon = usedEpsilon(missing2)
     let coupled = decoupled ? 0 : weightDecay
     let keep = decoupled ? 1 - rate * weightDecay : 1
-    slice.forEachElement { i, g, w in
+    slice.forEachElement(moments, (0, 3), (1, 4)) { g, w, m, v in
       let d = g + coupled * w
-      m[i] = beta1 * m[i] + (1 - beta1) * d
-      v[i] = beta2 * v[i] + (1 - beta2) * d * d
-      w = keep * w - rate * (m[i] / missing1) / ((v[i] / missing2 + epsilonInside).squareRoot() + epsilon)
+      m = beta1 * m + (1 - beta1) * d
+      v = beta2 * v + (1 - beta2) * d * d
+      w = keep * w - rate * (m / missing1) / ((v / missing2 + epsilonInside).squareRoot() + epsilon)
     }
   }
 
   public func update(_ slice: UpdateSlice<Float>) {
     if amsgrad { return inGeneral(slice) }
-    guard let mean = slice.state(0), let square = slice.state(1) else { return }
     let (missing1, missing2) = missing(afterStep: slice.step + 1)
     let scalars = dk_adam(
       rate: Float(slice.rate / missing1), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, fresh1: Float(1 - beta1), beta2: Float(beta2),
       fresh2: Float(1 - beta2), scale: Float(1 / missing2.squareRoot()),
       inside: Float(epsilonInside * missing2), epsilon: Float(usedEpsilon(missing2)))
+    guard moments.isFull else {
+      guard let mean = slice.packed(0, moments, isSigned: true, scales: 3),
+        let square = slice.packed(1, moments, isSigned: false, scales: 4)
+      else { return }
+      return withUnsafePointers(to: mean, square) { mean, square in
+        slice.withKernelPass(scalars) { scalars, pass in
+          slice.forEachChunk { range, sums in
+            dk_update_adam_packed(
+              slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+              square, sums)
+          }
+        }
+      }
+    }
+    guard let mean = slice.state(0), let square = slice.state(1) else { return }
     slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_adam(

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Adamax: Adam with the largest gradient of late instead of the mean square.
 ///
 /// ```
@@ -19,16 +21,19 @@ public struct Adamax: SliceRule {
   public var weightDecay = 0.0
   /// Applies the decay to the parameters instead of adding it to the gradient.
   public var decoupled = false
+  /// How average and magnitude are kept between steps (default `full`).
+  public var moments = Moments.full
 
   public init(
     beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
-    decoupled: Bool = false
+    decoupled: Bool = false, moments: Moments = .full
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
     self.decoupled = decoupled
+    self.moments = moments
   }
 
   public static let settings: [Setting<Adamax>] = [
@@ -37,28 +42,55 @@ public struct Adamax: SliceRule {
     .number("epsilon", \.epsilon, .nonNegative),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
+    .choice("moments", \.moments),
   ]
-  public var states: [RuleState] { [.perElement("exp_avg"), .perElement("exp_inf")] }
+  public var states: [RuleState] {
+    [
+      .moment("exp_avg", moments, isSigned: true, scales: 2),
+      .moment("exp_inf", moments, isSigned: false, scales: 3),
+      .scales("exp_avg", moments), .scales("exp_inf", moments),
+    ]
+  }
   public var name: String { "adamax" }
   public var defaultLearningRate: Double { 2e-3 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    let m = slice.vectors(0)
-    let u = slice.vectors(1)
-    let beta1 = S(self.beta1)
-    let fresh1 = S(1 - self.beta1)
-    let beta2 = S(self.beta2)
-    let epsilon = S(self.epsilon)
-    let rate = S(slice.rate / (1 - power(self.beta1, slice.step + 1)))
-    let coupled = S(decoupled ? 0 : weightDecay)
-    let keep = S(decoupled ? 1 - slice.rate * weightDecay : 1)
-    slice.forEachTile { tile in
-      for i in tile {
-        let w = tile.parameters[i]
-        let d = tile.gradient[i] + coupled * w
-        m[i] = beta1 * m[i] + fresh1 * d
-        u[i] = .maximum(beta2 * u[i], d.magnitude + epsilon)
-        tile.parameters[i] = keep * w - rate * m[i] / u[i]
+  public func update(_ slice: UpdateSlice<Double>) {
+    let rate = slice.rate / (1 - power(beta1, slice.step + 1))
+    let (coupled, keep) = (decoupled ? 0 : weightDecay, decoupled ? 1 - slice.rate * weightDecay : 1)
+    slice.forEachElement(moments, (0, 2), (1, 3)) { g, w, m, u in
+      let d = g + coupled * w
+      m = beta1 * m + (1 - beta1) * d
+      let (decayed, size) = (beta2 * u, abs(d) + epsilon)
+      u = size > decayed || size.isNaN ? size : decayed
+      w = keep * w - rate * m / u
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_adamax(
+      rate: Float(slice.rate / (1 - power(beta1, slice.step + 1))), coupled: decay.coupled, keep: decay.keep,
+      beta1: Float(beta1), fresh1: Float(1 - beta1), beta2: Float(beta2), epsilon: Float(epsilon))
+    guard moments.isFull else {
+      guard let mean = slice.packed(0, moments, isSigned: true, scales: 2),
+        let largest = slice.packed(1, moments, isSigned: false, scales: 3)
+      else { return }
+      return withUnsafePointers(to: mean, largest) { mean, largest in
+        slice.withKernelPass(scalars) { scalars, pass in
+          slice.forEachChunk { range, sums in
+            dk_update_adamax_packed(
+              slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+              largest, sums)
+          }
+        }
+      }
+    }
+    guard let mean = slice.state(0), let largest = slice.state(1) else { return }
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_adamax(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          largest, sums)
       }
     }
   }

@@ -19,12 +19,18 @@ public struct Lion: SliceRule {
   public var weightDecay = 0.0
   /// Applies the decay to the parameters (default true).
   public var decoupled = true
+  /// How the average is kept between steps (default `full`).
+  public var moments = Moments.full
 
-  public init(beta1: Double = 0.9, beta2: Double = 0.99, weightDecay: Double = 0, decoupled: Bool = true) {
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.99, weightDecay: Double = 0, decoupled: Bool = true,
+    moments: Moments = .full
+  ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.weightDecay = weightDecay
     self.decoupled = decoupled
+    self.moments = moments
   }
 
   public static let settings: [Setting<Lion>] = [
@@ -32,34 +38,36 @@ public struct Lion: SliceRule {
     .number("beta2", \.beta2, .decay),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
+    .choice("moments", \.moments),
   ]
-  public var states: [RuleState] { [.perElement("exp_avg")] }
+  public var states: [RuleState] {
+    [.moment("exp_avg", moments, isSigned: true, scales: 1), .scales("exp_avg", moments)]
+  }
   public var name: String { "lion" }
   public var defaultLearningRate: Double { 1e-4 }
 
   public func update(_ slice: UpdateSlice<Double>) {
-    guard let m = slice.state(0) else { return }
     let rate = slice.rate
     let coupled = decoupled ? 0 : weightDecay
     let keep = decoupled ? 1 - rate * weightDecay : 1
-    slice.forEachElement { i, g, w in
+    slice.forEachElement(moments, (0, 1)) { g, w, m, _ in
       let d = g + coupled * w
-      let c = beta1 * m[i] + (1 - beta1) * d
-      m[i] = beta2 * m[i] + (1 - beta2) * d
+      let c = beta1 * m + (1 - beta1) * d
+      m = beta2 * m + (1 - beta2) * d
       w = keep * w - rate * (c > 0 ? 1 : c < 0 ? -1 : c)
     }
   }
 
   public func update(_ slice: UpdateSlice<Float>) {
-    guard let mean = slice.state(0) else { return }
-    let scalars = dk_lion(
-      rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
-      keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, beta1: Float(beta1), fresh1: Float(1 - beta1),
-      beta2: Float(beta2), fresh2: Float(1 - beta2))
-    slice.withKernelPass(scalars) { scalars, pass in
-      slice.forEachChunk { range, sums in
-        dk_update_lion(
-          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean, sums)
+    guard let packed = moments.isFull ? nil : slice.packed(0, moments, isSigned: true, scales: 1) else {
+      return update(slice, mean: slice.state(0))
+    }
+    withUnsafePointer(to: packed) { mean in
+      slice.withKernelPass(scalars(rate: slice.rate)) { scalars, pass in
+        slice.forEachChunk { range, sums in
+          dk_update_lion_packed(
+            slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean, sums)
+        }
       }
     }
   }
@@ -71,5 +79,24 @@ public struct Lion: SliceRule {
   public func effectiveRate(_ view: RateView) -> RateMultiplier {
     let completed = view.rate * (1 - power(beta2, view.step))
     return RateMultiplier(elements: view.state(0).map { completed / abs($0) })
+  }
+}
+
+extension Lion {
+  /// The kernel for rules that take the sign of an average they keep, or of the gradient where `mean` is nil.
+  func update(_ slice: UpdateSlice<Float>, mean: UnsafeMutablePointer<Float>?) {
+    slice.withKernelPass(scalars(rate: slice.rate)) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_lion(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean, sums)
+      }
+    }
+  }
+
+  private func scalars(rate: Double) -> dk_lion {
+    dk_lion(
+      rate: Float(rate), coupled: decoupled ? 0 : Float(weightDecay),
+      keep: decoupled ? Float(1 - rate * weightDecay) : 1, beta1: Float(beta1), fresh1: Float(1 - beta1),
+      beta2: Float(beta2), fresh2: Float(1 - beta2))
   }
 }

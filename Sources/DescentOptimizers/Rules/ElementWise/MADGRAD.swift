@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// MADGRAD: dual averaging with momentum and the cube root of summed squares.
 ///
 /// ```
@@ -38,7 +40,27 @@ public struct MADGRAD: SliceRule {
   public var name: String { "madgrad" }
   public var defaultLearningRate: Double { 1e-2 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { inGeneral(slice) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard momentum > 0, let square = slice.state(0), let sum = slice.state(1), let start = slice.state(2) else {
+      return inGeneral(slice)
+    }
+    if slice.step == 0 { start.update(from: slice.parameters, count: slice.count) }
+    let shifted = slice.rate == 0 ? 0 : slice.rate + epsilon
+    let scalars = dk_madgrad(
+      coupled: decoupled ? 0 : Float(weightDecay), lambda: Float(shifted * Double(slice.step + 1).squareRoot()),
+      intake: Float(1 - momentum), lost: decoupled ? Float(shifted * weightDecay) : 0, epsilon: Float(epsilon))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_madgrad(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, square,
+          sum, start, sums)
+      }
+    }
+  }
+
+  private func inGeneral<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     let (squares, sum) = (slice.vectors(0), slice.vectors(1))
     let shifted = slice.rate == 0 ? 0 : slice.rate + epsilon
     let lambda = S(shifted * Double(slice.step + 1).squareRoot())

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Descent as a PID controller: the gradient, its momentum (integral) and an average of its changes (derivative).
 ///
 /// ```
@@ -48,7 +50,25 @@ public struct PID: SliceRule {
   public var name: String { "pid" }
   public var defaultLearningRate: Double { 1e-3 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { inGeneral(slice) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let sum = slice.state(0), let change = slice.state(1), let last = slice.state(2) else { return }
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_pid(
+      rate: Float(slice.rate), coupled: decay.coupled, keep: decay.keep, momentum: Float(momentum),
+      intake: Float(1 - dampening), fresh: slice.step == 0 ? 0 : Float(1 - momentum), integral: Float(integral),
+      derivative: Float(derivative))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_pid(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, sum,
+          change, last, sums)
+      }
+    }
+  }
+
+  private func inGeneral<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     let (v, c, last) = (slice.vectors(0), slice.vectors(1), slice.vectors(2))
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Quasi-hyperbolic momentum: a mean of the gradient and of its average.
 ///
 /// ```
@@ -35,22 +37,26 @@ public struct QHM: SliceRule {
   public var name: String { "qhm" }
   public var defaultLearningRate: Double { 0.05 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    let b = slice.vectors(0)
-    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
-    let (coupled, keep) = (decay.coupled, decay.keep)
-    let momentum = S(self.momentum)
-    let fresh = S(1 - self.momentum)
-    let (averaged, plain) = (S(slice.rate * nu), S(slice.rate * (1 - nu)))
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let d = g + coupled * w
-        let average = momentum * b[i] + fresh * d
-        b[i] = average
-        w = keep * w - (averaged * average + plain * d)
-        tile.parameters[i] = w
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let b = slice.state(0) else { return }
+    let (coupled, keep) = (decoupled ? 0 : weightDecay, decoupled ? 1 - slice.rate * weightDecay : 1)
+    slice.forEachElement { i, g, w in
+      let d = g + coupled * w
+      b[i] = momentum * b[i] + (1 - momentum) * d
+      w = keep * w - slice.rate * (nu * b[i] + (1 - nu) * d)
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let buffer = slice.state(0) else { return }
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_sgd(
+      rate: Float(slice.rate), coupled: decay.coupled, keep: decay.keep, momentum: Float(momentum),
+      intake: Float(1 - momentum), own: Float(1 - nu), share: Float(nu))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_sgd(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, buffer, sums)
       }
     }
   }

@@ -21,16 +21,19 @@ public struct SGD: SliceRule {
   public var weightDecay = 0.0
   /// Applies the decay to the parameters instead of adding it to the gradient: SGDW.
   public var decoupled = false
+  /// How v is kept between steps (default `full`).
+  public var moments = Moments.full
 
   public init(
     momentum: Double = 0, dampening: Double = 0, nesterov: Bool = false, weightDecay: Double = 0,
-    decoupled: Bool = false
+    decoupled: Bool = false, moments: Moments = .full
   ) {
     self.momentum = momentum
     self.dampening = dampening
     self.nesterov = nesterov
     self.weightDecay = weightDecay
     self.decoupled = decoupled
+    self.moments = moments
   }
 
   /// SGDW with a momentum of 0.9 and a weight decay of 5e-4.
@@ -42,8 +45,14 @@ public struct SGD: SliceRule {
     .flag("nesterov", \.nesterov),
     .number("weightDecay", \.weightDecay, .nonNegative),
     .flag("decoupled", \.decoupled),
+    .choice("moments", \.moments),
   ]
-  public var states: [RuleState] { [.perElement("momentum_buffer", if: momentum > 0)] }
+  public var states: [RuleState] {
+    [
+      .moment("momentum_buffer", moments, isSigned: true, scales: 1, if: momentum > 0),
+      .scales("momentum_buffer", moments, if: momentum > 0),
+    ]
+  }
   public var name: String { decoupled ? "sgdw" : "sgd" }
   public var defaultLearningRate: Double { 0.05 }
 
@@ -56,13 +65,13 @@ public struct SGD: SliceRule {
     let coupled = decoupled ? 0 : weightDecay
     let keep = decoupled ? 1 - rate * weightDecay : 1
     let intake = slice.step == 0 ? 1 : 1 - dampening
-    guard momentum > 0, let v = slice.state(0) else {
+    guard momentum > 0 else {
       return slice.forEachElement { _, g, w in w = keep * w - rate * (g + coupled * w) }
     }
-    slice.forEachElement { i, g, w in
+    slice.forEachElement(moments, (0, 1)) { g, w, v, _ in
       let d = g + coupled * w
-      v[i] = momentum * v[i] + intake * d
-      w = keep * w - rate * (nesterov ? d + momentum * v[i] : v[i])
+      v = momentum * v + intake * d
+      w = keep * w - rate * (nesterov ? d + momentum * v : v)
     }
   }
 
@@ -70,7 +79,18 @@ public struct SGD: SliceRule {
     let scalars = dk_sgd(
       rate: Float(slice.rate), coupled: decoupled ? 0 : Float(weightDecay),
       keep: decoupled ? Float(1 - slice.rate * weightDecay) : 1, momentum: Float(momentum),
-      intake: slice.step == 0 ? 1 : Float(1 - dampening), nesterov: nesterov ? 1 : 0)
+      intake: slice.step == 0 ? 1 : Float(1 - dampening), own: nesterov ? 1 : 0, share: nesterov ? Float(momentum) : 1)
+    if momentum > 0, let packed = moments.isFull ? nil : slice.packed(0, moments, isSigned: true, scales: 1) {
+      return withUnsafePointer(to: packed) { buffer in
+        slice.withKernelPass(scalars) { scalars, pass in
+          slice.forEachChunk { range, sums in
+            dk_update_sgd_packed(
+              slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, buffer,
+              sums)
+          }
+        }
+      }
+    }
     let buffer = momentum > 0 ? slice.state(0) : nil
     slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in

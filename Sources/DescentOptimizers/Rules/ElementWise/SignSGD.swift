@@ -35,32 +35,23 @@ public struct SignSGD: SliceRule {
   public var name: String { momentum > 0 ? "signum" : "signSGD" }
   public var defaultLearningRate: Double { 1e-4 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
-    let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
-    guard momentum > 0 else {
-      return slice.forEachTile { tile in
-        for i in tile {
-          let g = tile.gradient[i]
-          var w = tile.parameters[i]
-          w = keep * w - rate * (g + coupled * w).sign
-          tile.parameters[i] = w
-        }
+  public func update(_ slice: UpdateSlice<Double>) {
+    let (coupled, keep) = (decoupled ? 0 : weightDecay, decoupled ? 1 - slice.rate * weightDecay : 1)
+    let m = momentum > 0 ? slice.state(0) : nil
+    slice.forEachElement { i, g, w in
+      var u = g + coupled * w
+      if let m {
+        m[i] = momentum * m[i] + (1 - momentum) * u
+        u = m[i]
       }
+      w = keep * w - slice.rate * (u > 0 ? 1 : u < 0 ? -1 : u)
     }
-    let m = slice.vectors(0)
-    let momentum = S(self.momentum)
-    let fresh = S(1 - self.momentum)
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let average = momentum * m[i] + fresh * (g + coupled * w)
-        m[i] = average
-        w = keep * w - rate * average.sign
-        tile.parameters[i] = w
-      }
-    }
+  }
+
+  /// Lion with one β for both of its averages.
+  public func update(_ slice: UpdateSlice<Float>) {
+    Lion(beta1: momentum, beta2: momentum, weightDecay: weightDecay, decoupled: decoupled)
+      .update(slice, mean: momentum > 0 ? slice.state(0) : nil)
   }
 
   /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.

@@ -29,21 +29,19 @@ public struct Tiger: SliceRule {
   public var name: String { "tiger" }
   public var defaultLearningRate: Double { 1e-3 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    let m = slice.vectors(0)
-    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
-    let (coupled, keep, rate) = (decay.coupled, decay.keep, S(slice.rate))
-    let (beta1, fresh) = (S(self.beta1), S(1 - self.beta1))
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let average = beta1 * m[i] + fresh * (g + coupled * w)
-        m[i] = average
-        w = keep * w - rate * average.sign
-        tile.parameters[i] = w
-      }
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let m = slice.state(0) else { return }
+    let (coupled, keep) = (decoupled ? 0 : weightDecay, decoupled ? 1 - slice.rate * weightDecay : 1)
+    slice.forEachElement { i, g, w in
+      m[i] = beta1 * m[i] + (1 - beta1) * (g + coupled * w)
+      w = keep * w - slice.rate * (m[i] > 0 ? 1 : m[i] < 0 ? -1 : m[i])
     }
+  }
+
+  /// Lion with one β for both of its averages.
+  public func update(_ slice: UpdateSlice<Float>) {
+    Lion(beta1: beta1, beta2: beta1, weightDecay: weightDecay, decoupled: decoupled)
+      .update(slice, mean: slice.state(0))
   }
 
   /// Infinite: a step of fixed length is stable nowhere and unstable nowhere; it dithers within η of a minimum.

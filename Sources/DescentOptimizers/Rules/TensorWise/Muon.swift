@@ -83,14 +83,28 @@ public struct Muon: SliceRule {
   }
 
   // Names that layers before the first and after the last hidden one go by.
-  private static let ends = ["embed", "wte", "wpe", "head", "unembed", "output"]
+  private static let ends: [StaticString] = ["embed", "wte", "wpe", "head", "output"]
+
+  /// True if a name has one of them in it, in whatever case; asks for no memory, as it is called in every step.
+  private static func isEnd(_ name: String) -> Bool {
+    for part in ends {
+      var text = name.utf8[...]
+      while text.count >= part.utf8CodeUnitCount {
+        var (same, place) = (true, part.utf8Start)
+        for byte in text.prefix(part.utf8CodeUnitCount) where same {
+          same = (byte >= 65 && byte <= 90 ? byte + 32 : byte) == place.pointee
+          place += 1
+        }
+        if same { return true }
+        text.removeFirst()
+      }
+    }
+    return false
+  }
 
   /// The tensor as the matrix to be made orthonormal; nil if it takes AdamW.
   func matrix(_ tensor: TensorShape) -> (rows: Int, columns: Int)? {
-    if matrices == .hidden {
-      let name = tensor.name.lowercased()
-      if Self.ends.contains(where: { name.contains($0) }) { return nil }
-    }
+    if matrices == .hidden, Self.isEnd(tensor.name) { return nil }
     return tensor.matrix
   }
 

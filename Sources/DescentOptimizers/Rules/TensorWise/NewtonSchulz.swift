@@ -49,8 +49,28 @@ extension UpdateScalar {
   static func symmetricProduct(
     _ a: UnsafePointer<Self>, transposed: Bool, side: Int, inner: Int, into c: UnsafeMutablePointer<Self>
   ) {
-    product(
-      a, transposed: transposed, a, transposed: !transposed, rows: side, columns: side, inner: inner, into: c,
-      accumulate: false)
+    // Four blocks of rows leave 5/8 of the work; smaller ones pay more for packing than they save.
+    let rows = side >= 256 ? (side / 4 + 15) / 16 * 16 : side
+    var start = 0
+    while start < side {
+      let end = min(side, start + rows)
+      productBlock(
+        transposed ? a + start : a + start * inner, stride: transposed ? side : inner, transposed: transposed, a,
+        stride: transposed ? side : inner, transposed: !transposed, rows: end - start, columns: end, inner: inner,
+        into: c + start * side, stride: side)
+      start = end
+    }
+    guard rows < side else { return }
+    // What is above the diagonal blocks, in squares that stay in the nearest cache.
+    let tile = 32
+    for top in stride(from: 0, to: side, by: tile) {
+      for left in stride(from: (top / rows + 1) * rows / tile * tile, to: side, by: tile) {
+        for i in top..<min(side, top + tile) {
+          for j in max(left, (i / rows + 1) * rows)..<max(min(side, left + tile), max(left, (i / rows + 1) * rows)) {
+            c[i * side + j] = c[j * side + i]
+          }
+        }
+      }
+    }
   }
 }

@@ -81,15 +81,18 @@ public struct SOAP: SliceRule {
     guard slice.count > 0 else { return }
     let sides = Self.sides(slice.tensor, maxPreconditionedSide)
     if slice.step > 0 { step(slice, sides) } else { slice.forEachTile { _ in } }
-    for side in [Side.left, .right] {
-      let n = side == .left ? sides.left : sides.right
-      guard n > 0, let statistics = slice.state(side.statistics), let basis = slice.state(side.basis) else { continue }
-      gather(slice, sides, side, n, into: statistics)
-      if slice.step == 0 {
-        setUp(basis, from: statistics, n, spare: slice.scratch)
-      } else if slice.step % every == 0 {
-        turn(slice, sides, side, n)
-      }
+    follow(slice, sides, .left, sides.left)
+    follow(slice, sides, .right, sides.right)
+  }
+
+  /// The statistics of one side, n long, and its basis where it is due.
+  private func follow<S: UpdateScalar>(_ slice: UpdateSlice<S>, _ sides: Shampoo.Sides, _ side: Side, _ n: Int) {
+    guard n > 0, let statistics = slice.state(side.statistics), let basis = slice.state(side.basis) else { return }
+    gather(slice, sides, side, n, into: statistics)
+    if slice.step == 0 {
+      setUp(basis, from: statistics, n, spare: slice.scratch)
+    } else if slice.step % every == 0 {
+      turn(slice, sides, side, n)
     }
   }
 
