@@ -102,8 +102,8 @@ targets += module("Descent", library.map { .target(name: $0) })
 targets += module(
   "DescentBench",
   [
-    "DescentCore", "DescentData", "DescentLinearAlgebra", "DescentModels", "DescentOptimizers", "DescentRandom",
-    "DescentSchedules", "DescentTraining",
+    "DescentCore", "DescentCurvature", "DescentData", "DescentLinearAlgebra", "DescentModels", "DescentOptimizers",
+    "DescentRandom", "DescentSchedules", "DescentTraining",
   ])
 
 let package = Package(

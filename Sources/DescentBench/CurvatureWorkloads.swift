@@ -1,4 +1,5 @@
 internal import DescentCore
+internal import DescentCurvature
 internal import DescentData
 internal import DescentModels
 internal import DescentTraining
@@ -33,7 +34,26 @@ private struct Curvature {
   }
 }
 
+extension Curvature {
+  /// The largest eigenvalue of the Hessian, by a solve that begins from nothing.
+  func sharpness(tolerance: Double = 1e-2) throws -> Double {
+    var lanczos = Lanczos<Float>(Lanczos.Settings(tolerance: tolerance))
+    var hessian = try HessianOperator(objective, at: point)
+    return try lanczos.solve(&hessian).values[0]
+  }
+}
+
 extension Workload {
+  /// Solves for eigenvalues.
+  static let eigenvalues: [Workload] = {
+    var sharpness = Workload("sharpness-digits-full", "the largest eigenvalue of the Hessian there") { threads in
+      let curvature = try Curvature.digits(threads: threads)
+      return { _ = try curvature.sharpness() }
+    }
+    sharpness.value = { try Curvature.digits(threads: $0).sharpness() }
+    return [sharpness]
+  }()
+
   /// Gradients and Hessian–vector products.
   static let hessian: [Workload] = [
     Workload("grad-digits-full", "the gradient of 64-128-128-10 over 1,797 digits") { threads in

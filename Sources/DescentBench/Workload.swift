@@ -12,6 +12,8 @@ public struct Workload: Sendable {
   public let prepare: @Sendable (_ threads: Int) throws -> () throws -> Void
   /// Pieces of work in a repetition.
   public let parts: Int
+  /// A figure that the work finds, to hold beside another tool's; nil for most.
+  public var value: (@Sendable (_ threads: Int) throws -> Double)?
   /// The trainee whose step the work is, if that is what it is.
   let trainee: (@Sendable (_ threads: Int) throws -> ModelTrainee)?
 
@@ -62,5 +64,5 @@ public struct Workload: Sendable {
   public static let all: [Workload] = training + sweep + hessian + updates + schedules
 
   /// Workloads that run only when named, because there are many: one step of every update rule.
-  public static let further: [Workload] = everyRule
+  public static let further: [Workload] = eigenvalues + everyRule
 }

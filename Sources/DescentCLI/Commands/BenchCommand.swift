@@ -41,22 +41,24 @@ struct BenchCommand: DescentCommand {
     if floor { return try floors(session) }
     let threads = session.threads
     var bar = session.progress("Bench", total: only.count)
-    var rows: [(workload: Workload, timing: Timing)] = []
+    var rows: [(workload: Workload, timing: Timing, value: Double?)] = []
     for (index, workload) in only.enumerated() {
       if Interruption.isRequested { break }
       bar.update(index) { workload.name }
-      rows.append((workload, try workload.run(threads: threads, budget: budget ?? 2)))
+      let timing = try workload.run(threads: threads, budget: budget ?? 2)
+      rows.append((workload, timing, try workload.value?(threads)))
     }
     bar.finish()
     return Report(
       json: [
         "results": .array(
           rows.map { row in
-            [
-              "name": .string(row.workload.name), "secondsPerStep": .number(row.timing.median),
-              "fastest": .number(row.timing.fastest), "slowest": .number(row.timing.slowest),
-              "threads": .integer(threads),
+            let figures: [(String, JSON)] = [
+              ("name", .string(row.workload.name)), ("secondsPerStep", .number(row.timing.median)),
+              ("fastest", .number(row.timing.fastest)), ("slowest", .number(row.timing.slowest)),
+              ("threads", .integer(threads)),
             ]
+            return .object(figures + (row.value.map { [("value", .number($0))] } ?? []))
           })
       ],
       result: session.terminal.outputIsTerminal
@@ -92,7 +94,7 @@ struct BenchCommand: DescentCommand {
   }
 
   /// Medians with the spread over the blocks, for a person's eyes.
-  private static func timings(_ rows: [(workload: Workload, timing: Timing)], threads: Int) -> String {
+  private static func timings(_ rows: [(workload: Workload, timing: Timing, value: Double?)], threads: Int) -> String {
     let head = ["workload", "per step", "fastest", "slowest", "threads: \(threads)"]
     let body = rows.map { row in
       [row.workload.name] + [row.timing.median, row.timing.fastest, row.timing.slowest].map(duration)
