@@ -1,6 +1,6 @@
 /// One tensor as a rule sees it: a named, shaped stretch of the flat vector.
 ///
-/// Without a ``DescentCore/ParameterLayout`` every stretch that shares its settings is one tensor of rank 1.
+/// Without a `ParameterLayout` every stretch that shares its settings is one tensor of rank 1.
 public struct TensorShape: Sendable, Hashable {
   /// The layout's name; empty where there is no layout.
   public let name: String
