@@ -85,6 +85,14 @@ targets += [
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
 ]
+// Runs with known faults, on which the diagnosis is measured; no product.
+targets += [
+  .executableTarget(
+    name: "DescentFaults",
+    dependencies: [
+      "DescentCore", "DescentData", "DescentModels", "DescentRandom", "DescentSchedules", "DescentTraining",
+    ], swiftSettings: strict)
+]
 targets += module("DescentCharts")
 targets += module("DescentReports", ["DescentCharts"])
 
