@@ -57,6 +57,7 @@ targets += [
 targets += module(
   "DescentOptimizers", ["DescentCore", "DescentSpecs", "DescentLinearAlgebra", "CDescentKernels"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
+targets += module("DescentDiagnosis", ["DescentCore", "DescentSchedules"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -78,7 +79,7 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder", "DescentModels",
       "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
       argumentParser,
     ],
@@ -90,7 +91,8 @@ targets += [
   .executableTarget(
     name: "DescentFaults",
     dependencies: [
-      "DescentCore", "DescentData", "DescentModels", "DescentRandom", "DescentSchedules", "DescentTraining",
+      "DescentCore", "DescentData", "DescentDiagnosis", "DescentModels", "DescentRandom", "DescentSchedules",
+      "DescentTraining",
     ], swiftSettings: strict)
 ]
 targets += module("DescentCharts")
@@ -98,7 +100,7 @@ targets += module("DescentReports", ["DescentCharts"])
 
 /// What people use alone; `Descent` re-exports all of it.
 let library = [
-  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder", "DescentModels",
   "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
 ]
 targets += module("Descent", library.map { .target(name: $0) })

@@ -4,6 +4,10 @@ import DescentRandom
 enum Injection: String, CaseIterable, Codable {
   /// Nothing: only the rate varies.
   case none
+  /// Only the rate varies, where small batches and noisy targets make a rate that is too high dear.
+  case noisy
+  /// Only the rate varies, on the whole training part at every step.
+  case fullBatch = "full-batch"
   /// One update in mid-run is made at hundreds of times the rate.
   case badBatch = "bad-batch"
   case wrongBeta2 = "wrong-beta2"
@@ -88,7 +92,7 @@ struct CaseMaker {
     let (optimizer, rate) = pick(Self.optimizers)
     let schedule = pick(Self.schedules)
     let steps = pick([300, 500, 1000, 1000, 2000])
-    let usual = rate * pick([0.7, 1.0, 1.5])
+    let usual = rate * pick([0.6, 1.0, 1.6])
     let one = FaultCase(
       family: "\(injection.rawValue)-\(seed)", seed: seed, injection: injection,
       data: data == "noisy" ? folder + "/noisy.csv" : data, model: pick(models), activation: pick(activations), optimizer: optimizer, batch: data == "chebyshev" ? "full" : pick(["16", "32", "32", "64", "128"]),
@@ -113,6 +117,18 @@ struct CaseMaker {
     var (one, _) = base(injection)
     switch injection {
     case .none: return ladder(one, -5...5)
+    case .noisy:
+      one.data = folder + pick(["/noisy.csv", "/noisy.csv", "/label-noise.csv"])
+      one.model = pick(["mlp:16", "mlp:32", "mlp:24-24"])
+      one.batch = pick(["2", "4", "8", "16"])
+      one.steps = pick([1000, 2000])
+      one.schedule = pick(["constant", "constant", one.schedule])
+      one.applied = one.schedule
+      return ladder(one, -3...5)
+    case .fullBatch:
+      one.batch = "full"
+      one.steps = pick([200, 400])
+      return ladder(one, -4...4)
     case .badBatch: break
     case .wrongBeta2:
       one.optimizer = pick(["adam(beta2: 0.5)", "adam(beta2: 0.99999)", "adam(beta2: 0.9, epsilon: 0.00000001)"])

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentDiagnosis
 import DescentSchedules
 import DescentTraining
 import Foundation
@@ -7,6 +8,8 @@ import Foundation
 struct FaultRun {
   let one: FaultCase
   let record: RunRecord
+  /// The schedule that was meant.
+  let intended: ResolvedSchedule?
   let trainLosses: [Double]
   let validationLosses: [Double]
   let diverged: Bool
@@ -40,31 +43,78 @@ struct FaultRun {
     try last.measure()
     record = RunRecord(
       description: memory.description ?? description, metrics: memory.rows, events: memory.events)
+    intended = try? specification.schedule.resolved(
+      peak: one.rate, horizon: session.setup.horizon(steps: one.steps))
     trainLosses = last.trainLosses
     validationLosses = last.validationLosses
     if case .diverged = result.outcome { diverged = true } else { diverged = false }
   }
 
+  private var isNonFinite: Bool {
+    record.metrics.contains { row in ["loss", "gradNorm"].contains { !(row[$0] ?? 0).isFinite } }
+  }
+
+  /// What is known of the run and what the diagnosis says of it, as one line.
   func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     struct Line: Encodable {
       var one: FaultCase
       var diverged: Bool
-      var F: [Double]
-      var V: [Double]
-      var columns: [String: [Double?]]
+      var nonFinite: Bool
+      var train: [Double]
+      var validation: [Double]
+      var views: [View]
     }
-    var columns: [String: [Double?]] = [:]
-    for (place, row) in record.metrics.enumerated() {
-      for (name, value) in row.values {
-        columns[name, default: [Double?](repeating: nil, count: record.metrics.count)][place] =
-          value.isFinite ? Double(String(format: "%.6g", value)) : value
-      }
-    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let views = LogView.allCases.compactMap { view in view.log(of: record, intended: intended).map { View(view, $0) } }
     return String(
       decoding: try encoder.encode(
-        Line(one: one, diverged: diverged, F: trainLosses, V: validationLosses, columns: columns)), as: UTF8.self)
+        Line(
+          one: one, diverged: diverged, nonFinite: isNonFinite, train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
+          views: views)), as: UTF8.self)
   }
+}
+
+/// What a detector may get to see of a run.
+enum LogView: String, CaseIterable {
+  /// All that was recorded, and the schedule that was meant.
+  case record
+  /// Step, loss, rate and validation loss.
+  case csv
+  /// The same at every tenth step.
+  case sparse = "csv-every-10"
+
+  func log(of record: RunRecord, intended: ResolvedSchedule?) -> RunLog? {
+    if self == .record { return RunLog(record, intended: intended) }
+    if self == .sparse, record.metrics.count < 300 { return nil }
+    var log = RunLog()
+    for row in record.metrics where self == .csv || row.step % 10 == 0 || row["valLoss"] != nil {
+      let isKept = self == .csv || row.step % 10 == 0
+      log.append(step: row.step, row.values.filter { $0.name == "valLoss" || isKept && ["loss", "lr"].contains($0.name) })
+    }
+    return log
+  }
+}
+
+/// The findings and the evidence about the rate in one view of a run.
+struct View: Encodable {
+  var view: String
+  /// Code, severity and kind.
+  var findings: [[String]]
+  var features: [Double]?
+  var names: [String]?
+
+  init(_ view: LogView, _ log: RunLog) {
+    self.view = view.rawValue
+    findings = Diagnosis(log).findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.kind] }
+    let evidence = RateEvidence(log)
+    features = evidence?.features.map { sixDigits($0.value) }
+    names = evidence?.features.map(\.name)
+  }
+}
+
+func sixDigits(_ value: Double) -> Double {
+  value.isFinite ? Double(String(format: "%.6g", value)) ?? value : value
 }

@@ -1,0 +1,60 @@
+internal import DescentCore
+
+/// A loss that climbed back over at least half of its way down, and stays there.
+///
+/// Statistic: (level of the last window − lowest level) / (first level − lowest level), where levels are medians of 10 rows
+/// (fewer in a short log) and the denominator has five times the noise of levels added, so that a loss that never fell is
+/// not judged by its noise. Threshold 0.5 in each of the last two windows. Also whatever `DivergenceDetector` calls so.
+public struct LossDivergenceDetector: Detector {
+  /// Share of the way down.
+  public static let threshold = 0.5
+
+  public let code = FindingCode.divergence
+  public var isLive: Bool { true }
+
+  public init() {}
+
+  public func obstacle(in log: RunLog) -> String? { log.needs(20) }
+
+  public func finding(in log: RunLog) -> Finding? {
+    let losses = log.loss.values
+    var rule = DivergenceDetector()
+    for (row, loss) in losses.enumerated() {
+      guard let divergence = rule.observe(StepReport(loss: loss), step: log.loss.steps[row]) else { continue }
+      // A loss that is not finite is a finding of its own.
+      guard divergence.reason == .lossExploded else { return nil }
+      let first = losses[..<row].min() ?? losses[0]
+      return found(
+        log, rows: max(0, row - 9)...row, value: (loss - first) / max(losses[0] - first, 1e-12 * abs(loss)),
+        "The loss climbed to \(number(loss)) at step \(divergence.step), far above the \(number(losses[0])) it began with.")
+    }
+    let size = max(5, min(10, losses.count / 20))
+    let levels = stride(from: losses.count % size, through: losses.count - size, by: size).map {
+      Statistic.median(losses[$0..<($0 + size)])
+    }
+    guard levels.count >= 4, let best = levels.min(), let place = levels.firstIndex(of: best) else { return nil }
+    let start = max(losses[0], levels[0])
+    let noise = Statistic.roughness(levels[...])
+    let scale = max(start - best, 0) + 5 * noise
+    guard scale > 0 else { return nil }
+    let shares = levels.suffix(2).map { ($0 - best) / scale }
+    guard let least = shares.min(), least > Self.threshold else { return nil }
+    let row = losses.count % size + place * size
+    return found(
+      log, rows: min(row, losses.count - 1)...(losses.count - 1), value: least,
+      "The loss had come down to \(number(best)) by step \(log.loss.steps[row]) and stands at "
+        + "\(number(levels[levels.count - 1])) at the end; it began at \(number(start)).")
+  }
+
+  private func found(_ log: RunLog, rows: ClosedRange<Int>, value: Double, _ sentence: String) -> Finding {
+    Finding(
+      code, .error,
+      evidence: Evidence(
+        steps: log.steps(rows.lowerBound, rows.upperBound), statistic: "climb back as a share of the way down",
+        value: value, threshold: Self.threshold, sentence: sentence),
+      falseAlarmRate: FalseAlarms.rate[code],
+      confirm: "The same run at a third of the rate, which comes down and stays down.",
+      advice: "Train at a third of the rate, or let it warm up and decay; --on diverge=backoff halves it by itself.",
+      next: NextRun(rate: log.peakRate.map { $0 / 3 }))
+  }
+}
