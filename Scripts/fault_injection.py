@@ -44,6 +44,10 @@ def end(r):
     return math.inf if r["diverged"] or not math.isfinite(last) else last
 
 
+def silent(r):
+    return any(f[0] == "dead-units" for v in r["views"] for f in v["findings"])
+
+
 def graded(x, clear=CLEAR, same=SAME):
     return True if x >= clear else False if x <= same else None
 
@@ -78,7 +82,7 @@ def truth(r, family):
     way = first - (0 if classes else floor)
     late = (loss[len(loss) * 2 // 3] - loss[-1]) / way if way > 0 else 0
     left = (loss[-1] - (0 if classes else floor)) / way if way > 0 else 0
-    if gone or t["rate-too-low"] is not False or one["injection"] in TRUE_FAULTS:
+    if gone or t["rate-too-low"] is not False or one["injection"] in TRUE_FAULTS | {"not-shuffled"}:
         t["plateau"] = None
     else:
         stuck = abs(late) < 0.01 and left > 0.25
@@ -94,7 +98,9 @@ def truth(r, family):
             if t["overfitting"] and loss[-1] > loss[lowest] + 0.02 * (first - loss.min()):
                 t["overfitting"] = None
     t["schedule-fault"] = None if broken and one["injection"] in TRUE_FAULTS else one["injection"] in TRUE_FAULTS
-    t["dead-units"] = True if one["injection"] == "dead-units" else None if gone or t["plateau"] is not False else False
+    # Whether units are dead was looked at where some were silent during the run.
+    t["dead-units"] = (None if gone else graded(r["dead"], 0.6, 0.4) if r.get("dead") is not None
+                       else None if silent(r) else False)
     if one["injection"] in ("vanishing", "exploding"):
         t["vanishing-gradients"] = one["injection"] == "vanishing" or None
         t["exploding-gradients"] = one["injection"] == "exploding" or None
@@ -134,6 +140,9 @@ def score(runs, half, view):
             is_so = r["truth"][code]
             if view != "record" and r["one"]["injection"] == "schedule-never-applied" and code == "schedule-fault":
                 is_so = None
+            if is_so is not None and code in v.get("notJudged", []):
+                cell["unjudged"] += 1
+                continue
             cell["unclear" if is_so is None else ("hit" if said else "miss") if is_so else "false" if said else "right"] += 1
         table[code] = cell
     for r in mine:
@@ -156,12 +165,12 @@ def figures(cell):
 
 
 def show(result):
-    print("| finding | runs with it | recall | 95 % | precision | 95 % | false alarms | neither |")
-    print("|---|---:|---:|---|---:|---|---:|---:|")
+    print("| finding | runs with it | recall | 95 % | precision | 95 % | false alarms | neither | not judged |")
+    print("|---|---:|---:|---|---:|---|---:|---:|---:|")
     for code, cell in result["cells"].items():
         recall, ri, precision, pi, alarm = figures(cell)
         print(f"| `{code}` | {cell.get('hit', 0) + cell.get('miss', 0)} | {recall:.2f} | {ri[0]:.2f}–{ri[1]:.2f} | {precision:.2f} "
-              f"| {pi[0]:.2f}–{pi[1]:.2f} | {100 * alarm:.1f} % | {cell.get('unclear', 0)} |")
+              f"| {pi[0]:.2f}–{pi[1]:.2f} | {100 * alarm:.1f} % | {cell.get('unclear', 0)} | {cell.get('unjudged', 0)} |")
     low, high = wilson(result["alarms"], result["healthy"])
     print(f"\n{result['alarms']} of {result['healthy']} healthy runs have a warning or an error: "
           f"{100 * result['alarms'] / max(1, result['healthy']):.1f} % ({100 * low:.1f}–{100 * high:.1f} %); "

@@ -6,6 +6,8 @@ enum Injection: String, CaseIterable, Codable {
   case none
   /// Only the rate varies, where small batches and noisy targets make a rate that is too high dear.
   case noisy
+  /// The same with constant rates only, where the noise floor shows most.
+  case noisyConstant = "noisy-constant"
   /// Only the rate varies, on the whole training part at every step.
   case fullBatch = "full-batch"
   /// One update in mid-run is made at hundreds of times the rate.
@@ -117,12 +119,12 @@ struct CaseMaker {
     var (one, _) = base(injection)
     switch injection {
     case .none: return ladder(one, -5...5)
-    case .noisy:
+    case .noisy, .noisyConstant:
       one.data = folder + pick(["/noisy.csv", "/noisy.csv", "/label-noise.csv"])
       one.model = pick(["mlp:16", "mlp:32", "mlp:24-24"])
       one.batch = pick(["2", "4", "8", "16"])
       one.steps = pick([1000, 2000])
-      one.schedule = pick(["constant", "constant", one.schedule])
+      one.schedule = injection == .noisyConstant ? "constant" : pick(["constant", "constant", one.schedule])
       one.applied = one.schedule
       return ladder(one, -3...5)
     case .fullBatch:

@@ -13,6 +13,7 @@ struct FaultRun {
   let trainLosses: [Double]
   let validationLosses: [Double]
   let diverged: Bool
+  let dead: Double?
 
   init(_ one: FaultCase) throws {
     self.one = one
@@ -45,9 +46,19 @@ struct FaultRun {
       description: memory.description ?? description, metrics: memory.rows, events: memory.events)
     intended = try? specification.schedule.resolved(
       peak: one.rate, horizon: session.setup.horizon(steps: one.steps))
+    let looksDead = memory.rows.contains { ($0["silentUnits"] ?? 0) > 0.2 }
+    dead = one.activation == "relu" && looksDead && one.model.hasPrefix("mlp:") && !one.model.contains(",")
+      ? try last.deadShare() : nil
     trainLosses = last.trainLosses
     validationLosses = last.validationLosses
     if case .diverged = result.outcome { diverged = true } else { diverged = false }
+  }
+
+  private var ratios: [Double] {
+    record.metrics.compactMap { row -> Double? in
+      guard let first = row["gradNormFirst"], let last = row["gradNormLast"] else { return nil }
+      return sixDigits(first / last)
+    }
   }
 
   private var isNonFinite: Bool {
@@ -60,6 +71,10 @@ struct FaultRun {
       var one: FaultCase
       var diverged: Bool
       var nonFinite: Bool
+      /// The share of units that are off on all training rows, in the worst layer, where it was looked at.
+      var dead: Double?
+      /// Gradient norms, first layer over last, at the first measurements.
+      var ratios: [Double]
       var train: [Double]
       var validation: [Double]
       var views: [View]
@@ -72,7 +87,7 @@ struct FaultRun {
     return String(
       decoding: try encoder.encode(
         Line(
-          one: one, diverged: diverged, nonFinite: isNonFinite, train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
+          one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, ratios: ratios, train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
           views: views)), as: UTF8.self)
   }
 }
@@ -104,14 +119,16 @@ struct View: Encodable {
   /// Code, severity and kind.
   var findings: [[String]]
   var features: [Double]?
-  var names: [String]?
+  /// Codes that could not be judged.
+  var notJudged: [String]
 
   init(_ view: LogView, _ log: RunLog) {
     self.view = view.rawValue
-    findings = Diagnosis(log).findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.kind] }
+    let diagnosis = Diagnosis(log)
+    notJudged = diagnosis.notJudged.map(\.code.rawValue)
+    findings = diagnosis.findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.kind] }
     let evidence = RateEvidence(log)
     features = evidence?.features.map { sixDigits($0.value) }
-    names = evidence?.features.map(\.name)
   }
 }
 

@@ -44,6 +44,27 @@ struct FaultyTrainee: Checkpointable, Evaluable {
     validationLosses.append(try inner.evaluate(on: .validation).loss)
   }
 
+  /// Of the hidden layer where it is largest, the share of units whose bias can fall without any loss changing: they are off
+  /// for every training row.
+  mutating func deadShare() throws -> Double {
+    let kept = inner.parameters
+    defer { inner.parameters = kept }
+    let loss = try inner.evaluate(on: .train).loss
+    let slices = inner.source.model.layout.trainable
+    var most = 0.0
+    for slice in slices where slice.shape.count == 1 && slice.name != slices.last?.name {
+      var count = 0
+      for index in slice.range {
+        var changed = kept
+        changed[index] -= 1 + abs(kept[index])
+        inner.parameters = changed
+        if try inner.evaluate(on: .train).loss == loss { count += 1 }
+      }
+      most = max(most, Double(count) / Double(slice.count))
+    }
+    return most
+  }
+
   func evaluate(on part: DataPart) throws -> Evaluation { try inner.evaluate(on: part) }
   func checkpoint() throws -> Checkpoint { inner.checkpoint() }
   func snapshot() -> ModelTrainee.Snapshot { inner.snapshot() }

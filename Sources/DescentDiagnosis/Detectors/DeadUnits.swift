@@ -20,6 +20,12 @@ public struct DeadUnitsDetector: Detector {
     let late = values[(values.count / 2)...]
     let share = Statistic.median(late)
     guard share > Self.threshold else { return nil }
+    // Where the loss has come to 0 all gradients are 0, and no unit is to blame.
+    let norms = log.gradientNorm.values
+    if norms.count >= 10 {
+      let (start, end) = (Statistic.median(norms.prefix(10)), Statistic.median(norms.suffix(10)))
+      guard end > 1e-4 * start else { return nil }
+    }
     let first = log.silentUnits.steps[values.firstIndex { $0 > Self.threshold } ?? 0]
     return Finding(
       code, .warning,

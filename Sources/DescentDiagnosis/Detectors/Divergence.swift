@@ -2,9 +2,9 @@ internal import DescentCore
 
 /// A loss that climbed back over at least half of its way down, and stays there.
 ///
-/// Statistic: (level of the last window − lowest level) / (first level − lowest level), where levels are medians of 10 rows
-/// (fewer in a short log) and the denominator has five times the noise of levels added, so that a loss that never fell is
-/// not judged by its noise. Threshold 0.5 in each of the last two windows. Also whatever `DivergenceDetector` calls so.
+/// Statistic: (level of the last window − lowest level) / (first level − lowest level), where levels are medians of 5 rows
+/// and more (a twentieth of the log, 5 to 50) and the denominator has the losses' own noise added, so that a loss that never
+/// fell is not judged by its noise. Threshold 0.5 in each of the last two windows. Also whatever `DivergenceDetector` calls so.
 public struct LossDivergenceDetector: Detector {
   /// Share of the way down.
   public static let threshold = 0.5
@@ -14,7 +14,7 @@ public struct LossDivergenceDetector: Detector {
 
   public init() {}
 
-  public func obstacle(in log: RunLog) -> String? { log.needs(20) }
+  public func obstacle(in log: RunLog) -> String? { log.needs(10) }
 
   public func finding(in log: RunLog) -> Finding? {
     let losses = log.loss.values
@@ -28,14 +28,13 @@ public struct LossDivergenceDetector: Detector {
         log, rows: max(0, row - 9)...row, value: (loss - first) / max(losses[0] - first, 1e-12 * abs(loss)),
         "The loss climbed to \(number(loss)) at step \(divergence.step), far above the \(number(losses[0])) it began with.")
     }
-    let size = max(5, min(10, losses.count / 20))
+    let size = max(5, min(50, losses.count / 20))
     let levels = stride(from: losses.count % size, through: losses.count - size, by: size).map {
       Statistic.median(losses[$0..<($0 + size)])
     }
     guard levels.count >= 4, let best = levels.min(), let place = levels.firstIndex(of: best) else { return nil }
     let start = max(losses[0], levels[0])
-    let noise = Statistic.roughness(levels[...])
-    let scale = max(start - best, 0) + 5 * noise
+    let scale = max(start - best, 0) + Statistic.roughness(losses[...])
     guard scale > 0 else { return nil }
     let shares = levels.suffix(2).map { ($0 - best) / scale }
     guard let least = shares.min(), least > Self.threshold else { return nil }

@@ -27,7 +27,7 @@ public struct OverfittingDetector: Detector {
     let rise = last - lowest
     // Neighbouring levels share two of three measurements; their roughness over a trend is that of the noise.
     let noise = Statistic.roughness(zip(values, values.dropFirst()).map { $1 - $0 }[...]) / 2.4
-    guard way > 0, rise > Self.threshold * way, rise > 2 * noise else { return nil }
+    guard way > 0.05 * shape.range, rise > Self.threshold * way, rise > 2 * noise else { return nil }
     let best = log.validationLoss.steps[place + 1]
     // The training loss must not have risen with it: that would be a run going wrong.
     let since = log.loss.steps.firstIndex { $0 >= best } ?? 0

@@ -2,12 +2,14 @@
 ///
 /// Statistic: the fall over the last third of the rows, as a share of the whole way, by a least-squares line through twelve
 /// batch means; flat if it is below 1 % and the line's error does not allow more than 3 %. What it means is told by the
-/// rest: a loss that never came down (less than four times the noise of its levels) sits on a saddle or a flat place, or,
+/// rest: a loss that never came down (less than three times the noise of its first level) sits on a saddle or a flat place, or,
 /// at the logarithm of a whole number of classes, predicts the same for every input; one that has come down has
 /// converged, at this rate's noise floor or at the bottom.
 public struct PlateauDetector: Detector {
   public static let threshold = 0.01
   static let allowance = 0.03
+  /// The probability of ``RateTooHighDetector`` from which on a rest is called a noise floor.
+  static let noiseFloor = 0.6
 
   public let code = FindingCode.plateau
 
@@ -20,11 +22,17 @@ public struct PlateauDetector: Detector {
     let losses = log.loss.values
     let third = losses[(losses.count * 2 / 3)...]
     let change = BatchMeans(third, count: 12).change
-    let (first, last) = (shape.levels[0], shape.levels[5])
-    let noise = Statistic.standardDeviation(BatchMeans(losses[(losses.count / 3)...], count: 24).means)
+    let last = shape.levels[5]
+    // The first losses alone are too noisy where batches are small.
+    let opening = losses[..<max(5, losses.count / 50)]
+    let first = max(shape.levels[0], Statistic.mean(opening))
+    let raw = Statistic.standardDeviation(losses[(losses.count / 3)...])
+    let noise = max(
+      Statistic.standardDeviation(BatchMeans(losses[(losses.count / 3)...], count: 24).means),
+      raw / Double(opening.count).squareRoot())
     let wayDown = first - last
     // A way that is no longer than its noise is none, and nothing can be a share of it.
-    let hasFallen = wayDown > max(4 * noise, 1e-6 * abs(first)) || shape.falls.reduce(0, +) > 0.5 && wayDown > 4 * noise
+    let hasFallen = wayDown > 3 * noise
     let way = max(wayDown, 0)
     let fall = -change.value
     if hasFallen {
@@ -33,7 +41,7 @@ public struct PlateauDetector: Detector {
       guard fall < 2 * change.error + 0.2 * noise || fall < 0.02 * abs(first - last) || fall <= 1e-4 * abs(first)
       else { return nil }
     }
-    let classes = Self.classes(last)
+    let classes = Self.classes(last, most: hasFallen ? 12 : 50)
     let isRateGone = log.hasRates && (log.peakRate ?? 0) > 0
       && log.rates[(losses.count * 2 / 3)...].allSatisfy { $0 < 2e-3 * (log.peakRate ?? 0) }
     let steps = log.steps(losses.count * 2 / 3, losses.count - 1)
@@ -47,7 +55,8 @@ public struct PlateauDetector: Detector {
           threshold: Self.threshold, sentence: sentence),
         falseAlarmRate: severity == .warning ? FalseAlarms.rate[code] : nil, confirm: confirm, advice: advice, next: next)
     }
-    if !hasFallen || shape.jump > 1 && wayDown < 0.1 * shape.range {
+    // By then nearly every unit is off, or the weights are: the loss came down only to where all inputs look the same.
+    if !hasFallen || classes != nil || shape.jump > 1 && wayDown < 0.1 * shape.range {
       if let classes {
         return found(
           .warning, "constant-prediction",
@@ -67,7 +76,7 @@ public struct PlateauDetector: Detector {
     let evidence = RateEvidence(log)
     let isNoise = evidence.map {
       $0.probability($0.hasHealth ? .tooHigh : .tooHighFromLosses)
-        > ($0.hasHealth ? RateTooHighDetector.threshold : RateTooHighDetector.thresholdFromLosses)
+        > Self.noiseFloor
     }
     if isNoise == true {
       return found(
@@ -82,10 +91,11 @@ public struct PlateauDetector: Detector {
       "A shorter run would have done; \(steps.lowerBound) steps were enough.", NextRun(steps: max(1, steps.lowerBound)))
   }
 
-  /// The number of classes whose uniform prediction has this cross-entropy, within 0.7 %.
-  static func classes(_ loss: Double) -> Int? {
-    guard loss > 0.6, loss < 4 else { return nil }
+  /// The number of classes, 3 to `most`, whose uniform prediction has this cross-entropy within 0.4 %.
+  static func classes(_ loss: Double, most: Int) -> Int? {
+    guard loss > 1, loss < 4 else { return nil }
     let count = Statistic.exponential(loss).rounded()
-    return abs(Statistic.logarithm(count) - loss) < 0.007 * loss ? Int(count) : nil
+    guard count >= 3, count <= Double(most) else { return nil }
+    return abs(Statistic.logarithm(count) - loss) < 0.004 * loss ? Int(count) : nil
   }
 }

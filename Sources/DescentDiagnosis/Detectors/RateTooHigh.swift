@@ -3,14 +3,14 @@
 /// Statistic: the probability of that from ``RateEvidence``; see ``RateTooLowDetector``. A run that diverged is its own
 /// evidence, unless the very first losses are not finite.
 public struct RateTooHighDetector: Detector {
-  public static let threshold = 0.5
-  public static let thresholdFromLosses = 0.5
+  public static let threshold = 0.36
+  public static let thresholdFromLosses = 0.3
 
   public let code = FindingCode.rateTooHigh
 
   public init() {}
 
-  public func obstacle(in log: RunLog) -> String? { log.needs(LossShape.leastRows) }
+  public func obstacle(in log: RunLog) -> String? { log.needs(10) }
 
   public func finding(in log: RunLog) -> Finding? {
     guard log.isComplete else { return nil }

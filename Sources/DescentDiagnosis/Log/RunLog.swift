@@ -31,6 +31,8 @@ public struct RunLog: Sendable {
   public var intended: ResolvedSchedule?
   /// Steps of the whole run; nil: as far as the log goes.
   public var plannedSteps: Int?
+  /// The momentum of the update rule (β₁ of its like), 0 ..< 1; nil: not known.
+  public var momentum: Double?
   /// False while the run is still being made.
   public var isComplete = true
 
@@ -86,6 +88,7 @@ extension RunLog {
     self.init()
     for row in record.metrics { append(step: row.step, row.values) }
     self.intended = intended
+    momentum = record.description.specification["optimizer"].map(Self.momentum)
     plannedSteps = record.description.plannedSteps > 0 ? record.description.plannedSteps : nil
     isComplete = record.description.status == .finished || record.description.status == .diverged
   }
@@ -117,6 +120,17 @@ extension RunLog {
       append(step: steps[row], columns.compactMap { name, values in values[row].map { (name, $0) } })
     }
     if loss.isEmpty { throw MetricTableError("The log holds no losses.") }
+  }
+
+  /// The momentum of an update rule written as `sgd(momentum: 0.9)` or `adam`.
+  static func momentum(of optimizer: String) -> Double {
+    for name in ["momentum: ", "beta1: "] {
+      guard let place = optimizer.firstRange(of: name) else { continue }
+      if let value = Double(optimizer[place.upperBound...].prefix { "0123456789.e-".contains($0) }) { return value }
+    }
+    // Rules without momentum unless told; of the others β₁ is 0.9 by default.
+    let plain = ["sgd", "rmsprop", "adagrad", "adadelta", "rprop", "signsgd"]
+    return plain.contains { optimizer == $0 || optimizer.hasPrefix($0 + "(") } ? 0 : 0.9
   }
 
   /// How people call the columns.

@@ -37,6 +37,7 @@ package struct RateEvidence: Sendable {
       list += [
         ("gradientFall", clamped(logarithm(end / max(start, 1e-300), 1e-9), -8, 4)),
         ("reach", reach), ("reach²", reach * reach / 10),
+        ("lastReach", clamped(logarithm(steps.lastReach, 1e-6), -14, 2)),
         ("relativeUpdate", clamped(logarithm(steps.relativeUpdate, 1e-6), -14, 0)),
         ("earlyCosine", steps.earlyCosine), ("lateCosine", steps.lateCosine),
         ("|lateCosine|", abs(steps.lateCosine)), ("lateCosine·logFall60", steps.lateCosine * logs[4]),

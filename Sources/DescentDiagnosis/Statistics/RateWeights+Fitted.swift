@@ -1,7 +1,29 @@
-// Made by Scripts/fit_rate_evidence.py; see Documentation/diagnosis.md.
+// Made by Scripts/fault_injection.py fit; see Documentation/diagnosis.md.
 extension RateWeights {
-  static let tooLow = RateWeights(bias: 0, weights: [])
-  static let tooLowFromLosses = RateWeights(bias: 0, weights: [])
-  static let tooHigh = RateWeights(bias: 0, weights: [])
-  static let tooHighFromLosses = RateWeights(bias: 0, weights: [])
+  static let tooLow = RateWeights(
+    bias: -1.476,
+    weights: [
+      0.2813, 0.317, 3.581, -1.02, -1.253, 0.1021, 0.1757, -0.0822, -0.0438, 0.2693, 0.07338, 0.00201, -0.2655,
+      0.3793, -0.2653, -0.1777, -0.1216, -0.06205, -0.3025, 0.5238, -0.2125, -0.3462, -0.2964, -0.4706, -1.389,
+      -1.657, 1.861, -0.1802, 0.215,
+    ])
+  static let tooLowFromLosses = RateWeights(
+    bias: 0.9366,
+    weights: [
+      0.6696, 1.433, 2.944, 0.9958, -0.576, -0.04437, -0.03748, 0.00939, 0.1628, 0.289, -0.19, 0.006495, 0.003772,
+      0.08252, -0.2162, -0.2812, -0.1525, -0.1041, -0.01875,
+    ])
+  static let tooHigh = RateWeights(
+    bias: -5.497,
+    weights: [
+      1.409, 2.189, 1.374, -0.8781, -1.949, -0.1383, -0.3291, -0.3896, -0.394, -0.1542, -0.07095, 0.09744,
+      0.02387, 0.13, 0.774, 0.341, 0.04199, 0.009582, 0.4117, -0.0812, 0.2603, -0.05664, 0.3065, 0.05213, 0.543,
+      -1.152, -0.9366, 0.5201, -0.02492,
+    ])
+  static let tooHighFromLosses = RateWeights(
+    bias: -6.869,
+    weights: [
+      1.633, 1.737, 0.9799, -1.162, -1.254, -0.1748, -0.2447, -0.3738, -0.3991, -0.31, -0.00892, 0.1151, -0.127,
+      0.2162, 1.112, 0.4926, 0.01896, -0.00204, 0.03697,
+    ])
 }

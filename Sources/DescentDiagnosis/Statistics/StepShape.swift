@@ -7,6 +7,9 @@ package struct StepShape: Sendable, Hashable {
   package let lateCosine: Double
   /// ‖g‖·‖Δθ‖ in the last half, as a share of the loss's way: what one update could change at most.
   package let reach: Double
+  /// The same in the last fifth, times √((1 + μ)/(1 − μ)) for momentum μ: four times the loss that the noise of steps at this
+  /// rate leaves over, as a quadratic bowl has it (η‖g‖²/4 for plain SGD).
+  package let lastReach: Double
   /// The median of ‖Δθ‖ / ‖θ‖.
   package let relativeUpdate: Double
   /// −g·Δθ summed over the last half, as a share of the loss's way: the fall that first order promises.
@@ -30,6 +33,9 @@ package struct StepShape: Sendable, Hashable {
     earlyCosine = Statistic.mean(cosines[..<half])
     lateCosine = Statistic.mean(cosines[half...])
     reach = Statistic.mean(products[half...]) / shape.range
+    let fifth = products.suffix(max(2, products.count / 5))
+    let momentum = min(max(log.momentum ?? 0, 0), 0.999)
+    lastReach = Statistic.mean(fifth) / shape.range * ((1 + momentum) / (1 - momentum)).squareRoot()
     let steps = Double((log.loss.steps.last ?? 0) - (log.loss.steps.first ?? 0) + 1)
     firstOrderFall = -Statistic.mean(dots.values[half...]) * steps / 2 / shape.range
     let sizes = zip(log.updateNorm.values, log.parameterNorm.values).map { $1 > 0 ? $0 / $1 : 0 }
