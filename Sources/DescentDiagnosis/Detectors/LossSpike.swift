@@ -54,18 +54,21 @@ public struct LossSpikeDetector: Detector {
     let first = Statistic.median(losses[..<min(3, losses.count)])
     var worst: (row: Int, value: Double, level: Double)?
     var row = max(20, losses.count / 10)
+    var sum = losses[max(0, row - Self.window)..<row].reduce(0, +)
     while row + 1 < losses.count {
       let before = losses[max(0, row - Self.window)..<row]
       // Sorting the window at every row would cost more than all the rest; most rows are plainly no spikes.
-      let average = Statistic.mean(before)
+      let average = sum / Double(before.count)
       let here = min(losses[row], losses[row + 1])
-      if here > average {
+      if here - average > 0.2 * abs(first - average), here > losses[row - 1] || here > losses[row - 2] {
         let level = Statistic.median(before)
         let unit = max(10 * Statistic.roughness(before), 0.25 * abs(first - level), 1e-9 * abs(level))
         let value = (here - level) / unit
         if value > Self.threshold, value > worst?.value ?? 0 { worst = (row, value, level) }
       }
+      sum += losses[row]
       row += 1
+      if row > Self.window { sum -= losses[row - Self.window - 1] }
     }
     return worst
   }

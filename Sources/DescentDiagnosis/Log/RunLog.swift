@@ -9,6 +9,12 @@ public struct RunLog: Sendable {
     public var values: [Double] = []
     public var isEmpty: Bool { values.isEmpty }
 
+    mutating func remove(from step: Int) {
+      let kept = steps.firstIndex { $0 >= step } ?? steps.count
+      steps.removeLast(steps.count - kept)
+      values.removeLast(values.count - kept)
+    }
+
     mutating func append(_ step: Int, _ value: Double) {
       steps.append(step)
       values.append(value)
@@ -60,6 +66,16 @@ public struct RunLog: Sendable {
       }
     }
     if hasLoss, let rate, rates.count == loss.values.count - 1 { rates.append(rate) }
+  }
+
+  /// Drops everything measured at this step and later.
+  mutating func removeRows(from step: Int) {
+    let columns: [WritableKeyPath<RunLog, Column>] = [
+      \.loss, \.gradientNorm, \.validationLoss, \.updateNorm, \.updateDot, \.parameterNorm, \.firstGradientNorm,
+      \.lastGradientNorm, \.silentUnits,
+    ]
+    for column in columns { self[keyPath: column].remove(from: step) }
+    if rates.count > loss.values.count { rates.removeLast(rates.count - loss.values.count) }
   }
 
   /// True if every row says at which rate its step was made.
