@@ -51,7 +51,7 @@ struct DiagnoseCommand: DescentCommand {
     let text = String(decoding: try readFile(path), as: UTF8.self)
     do {
       return DiagnosisSubject(name: path, log: try RunLog(MetricTable(csv: text)))
-    } catch let error as MetricTableError {
+    } catch {
       throw error.failure(in: path)
     }
   }

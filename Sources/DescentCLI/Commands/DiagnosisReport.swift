@@ -27,45 +27,37 @@ struct DiagnosisReport {
   }
 
   private var json: JSON {
-    .object([
-      ("findings", .array(diagnosis.findings.map(json))),
-      (
-        "notJudged",
-        .array(diagnosis.notJudged.map { ["code": .string($0.code.rawValue), "reason": .string($0.reason)] })
-      ),
-      ("rows", .integer(subject.log.loss.values.count)),
-      ("probe", probe.map(json) ?? .null),
-    ])
+    let missing = diagnosis.notJudged.map { one -> JSON in
+      ["code": .string(one.code.rawValue), "reason": .string(one.reason)]
+    }
+    return [
+      "findings": .array(diagnosis.findings.map(json)), "notJudged": .array(missing),
+      "rows": .integer(subject.log.loss.values.count), "probe": probe.map(json) ?? .null,
+    ]
   }
 
   private func json(_ finding: Finding) -> JSON {
     let evidence = finding.evidence
-    return .object([
-      ("code", .string(finding.code.rawValue)), ("severity", .string(finding.severity.rawValue)),
-      ("kind", .string(finding.kind)),
-      (
-        "evidence",
-        [
-          "steps": .array([.integer(evidence.steps.lowerBound), .integer(evidence.steps.upperBound)]),
-          "statistic": .string(evidence.statistic), "value": .number(evidence.value),
-          "threshold": .number(evidence.threshold), "sentence": .string(evidence.sentence),
-        ]
-      ),
-      ("falseAlarmRate", JSON(finding.falseAlarmRate)), ("confirm", .string(finding.confirm)),
-      ("advice", .string(advice(finding))), ("command", JSON(command(finding))),
-    ])
+    let found: JSON = [
+      "steps": .array([.integer(evidence.steps.lowerBound), .integer(evidence.steps.upperBound)]),
+      "statistic": .string(evidence.statistic), "value": .number(evidence.value),
+      "threshold": .number(evidence.threshold), "sentence": .string(evidence.sentence),
+    ]
+    return [
+      "code": .string(finding.code.rawValue), "severity": .string(finding.severity.rawValue),
+      "kind": .string(finding.kind), "evidence": found, "falseAlarmRate": JSON(finding.falseAlarmRate),
+      "confirm": .string(finding.confirm), "advice": .string(advice(finding)), "command": JSON(command(finding)),
+    ]
   }
 
   private func json(_ probe: RateProbe) -> JSON {
-    .object([
-      ("step", .integer(probe.step)), ("steps", .integer(probe.steps)), ("startLoss", .number(probe.startLoss)),
-      (
-        "outcomes",
-        .array(
-          probe.outcomes.map { ["factor": .number($0.factor), "rate": .number($0.rate), "loss": .number($0.loss)] })
-      ),
-      ("verdict", .string(verdict(probe))),
-    ])
+    let outcomes = probe.outcomes.map { one -> JSON in
+      ["factor": .number(one.factor), "rate": .number(one.rate), "loss": .number(one.loss)]
+    }
+    return [
+      "step": .integer(probe.step), "steps": .integer(probe.steps), "startLoss": .number(probe.startLoss),
+      "outcomes": .array(outcomes), "verdict": .string(verdict(probe)),
+    ]
   }
 
   /// What came of the probe, in one sentence.

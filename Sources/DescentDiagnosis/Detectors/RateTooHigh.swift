@@ -4,7 +4,7 @@
 /// evidence, unless the very first losses are not finite.
 public struct RateTooHighDetector: Detector {
   public static let threshold = 0.36
-  public static let thresholdFromLosses = 0.3
+  public static let thresholdFromLosses = 0.36
 
   public let code = FindingCode.rateTooHigh
 

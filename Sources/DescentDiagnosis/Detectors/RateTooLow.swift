@@ -5,8 +5,8 @@
 /// the same way downhill. "Clearly" is a twentieth of the way from the first loss to the best of the runs at a third, one and
 /// three times the rate.
 public struct RateTooLowDetector: Detector {
-  public static let threshold = 0.52
-  public static let thresholdFromLosses = 0.55
+  public static let threshold = 0.6
+  public static let thresholdFromLosses = 0.7
 
   public let code = FindingCode.rateTooLow
 

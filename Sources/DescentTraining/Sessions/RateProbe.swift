@@ -53,7 +53,7 @@ public struct RateProbe: Sendable, Hashable {
       try trainee.restore(start)
       var isFinite = true
       for _ in 0..<length where isFinite {
-        isFinite = try trainee.step(learningRate: rate * factor).isFinite
+        isFinite = try trainee.step(StepRequest(learningRate: rate * factor)).isFinite
       }
       let loss = isFinite ? try trainee.evaluateRaw(on: .train).loss : .infinity
       outcomes.append(Outcome(factor: factor, rate: rate * factor, loss: loss.isFinite ? loss : .infinity))
