@@ -28,7 +28,7 @@ struct ScheduleFaultTests {
 
   @Test(arguments: [
     ("0.1: linear 40% to 0", "rate-gone"), ("0.1: warmup 800", "endless-warmup"),
-    ("0.1: warmup 5% -> linear 45% to 50% -> warmup 5% -> linear 45% to 50%", "begun-again"),
+    ("0.1: warmup 5% -> linear 45% to 50% -> warmup 5% from 0 -> linear 45% to 50%", "begun-again"),
   ])
   func `Faults that the rates alone show`(text: String, kind: String) throws {
     #expect(try diagnosed(text)?.kind == kind)

@@ -30,7 +30,7 @@ func healthyLosses(_ count: Int = 1000, seed: UInt64 = 1, noise: Double = 0.05) 
   var random = Noise(seed)
   return (0..<count).map { row in
     let share = Double(row) / Double(count)
-    return 0.5 + 2.5 / (1 + 80 * share * share) + noise * random.next()
+    return 0.5 + 2.5 / (1 + 800 * share * share) + noise * random.next()
   }
 }
 

@@ -34,10 +34,14 @@ public struct LossDivergenceDetector: Detector {
     }
     guard levels.count >= 4, let best = levels.min(), let place = levels.firstIndex(of: best) else { return nil }
     let start = max(losses[0], levels[0])
-    let scale = max(start - best, 0) + Statistic.roughness(losses[...])
+    let roughness = Statistic.roughness(losses[...])
+    let scale = max(start - best, 0) + roughness
     guard scale > 0 else { return nil }
-    let shares = levels.suffix(2).map { ($0 - best) / scale }
-    guard let least = shares.min(), least > Self.threshold else { return nil }
+    let rises = levels.suffix(2).map { $0 - best }
+    guard let rise = rises.min(), rise / scale > Self.threshold else { return nil }
+    // The lowest of many levels lies some of their standard errors below the rest by chance.
+    guard rise > 6 * 1.3 * roughness / Double(size).squareRoot() else { return nil }
+    let least = rise / scale
     let row = losses.count % size + place * size
     return found(
       log, rows: min(row, losses.count - 1)...(losses.count - 1), value: least,

@@ -67,7 +67,9 @@ public struct ScheduleFaultDetector: Detector {
 
   private func begunAgain(_ log: RunLog, _ peak: Double) -> Finding? {
     let rates = log.rates
-    for row in 1..<(rates.count - 2) where rates[row] < rates[row - 1] / 3 && rates[row - 1] > 0.05 * peak {
+    for row in 2..<(rates.count - 2) where rates[row] < rates[row - 1] / 3 && rates[row - 1] > 0.05 * peak {
+      // A cycle that comes down in a straight line does not fall faster than before.
+      guard rates[row - 1] - rates[row] > 3 * abs(rates[row - 2] - rates[row - 1]) else { continue }
       // Down in one step and up again from there: a warm-up that is made a second time.
       let rest = rates[row...].prefix(max(10, rates.count / 10))
       guard let top = rest.max(), top > 2.5 * rates[row], rest.first ?? 0 <= top,
