@@ -4,7 +4,7 @@
 /// batch means; flat if it is below 1 % and the line's error does not allow more than 3 %. What it means is told by the
 /// rest: a loss that never came down (less than three times the noise of its first level) sits on a saddle or a flat place, or,
 /// at the logarithm of a whole number of classes, predicts the same for every input; one that has come down has
-/// converged, at this rate's noise floor or at the bottom.
+/// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent.
 public struct PlateauDetector: Detector {
   public static let threshold = 0.01
   static let allowance = 0.03
@@ -56,6 +56,14 @@ public struct PlateauDetector: Detector {
         falseAlarmRate: severity == .warning ? FalseAlarms.rate[code] : nil, confirm: confirm, advice: advice, next: next)
     }
     // By then nearly every unit is off, or the weights are: the loss came down only to where all inputs look the same.
+    let silent = log.silentUnits.values.suffix(max(3, log.silentUnits.values.count / 3))
+    if silent.count >= 3, Statistic.median(silent) > 0.98 {
+      return found(
+        .warning, "dead-layer",
+        "The loss rests at \(number(last)) because a hidden layer passes nothing on: none of its units has a gradient.",
+        "The activations of that layer, which are 0 on every row.",
+        "Train at a third of the rate, or with a warm-up.", NextRun(rate: log.peakRate.map { $0 / 3 }))
+    }
     if !hasFallen || classes != nil || shape.jump > 1 && wayDown < 0.1 * shape.range {
       if let classes {
         return found(
