@@ -70,7 +70,8 @@ struct HealthMeterTests {
     _ = try whole.run(into: &memory)
     var first = try session.trainer()
     var part = RunMemory()
-    _ = try first.run(into: &part, shouldStop: { part.rows.count == 47 })
+    var made = 0
+    _ = try first.run(into: &part, observe: { _ in made += 1 }, shouldStop: { made == 47 })
     var second = try session.trainer()
     try second.resume(from: try #require(part.lastCheckpoint))
     var rest = RunMemory()
