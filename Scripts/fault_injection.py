@@ -1,11 +1,11 @@
 """Scores the diagnosis on runs with known faults, and fits the weights of its evidence about the rate.
 
     swift build -c release --product DescentFaults
-    .build/release/DescentFaults FOLDER 0 39
+    .build/release/DescentFaults FOLDER 0 79
     python3 Scripts/fault_injection.py score FOLDER/runs.jsonl [--json FILE] [--half held-out|design]
     python3 Scripts/fault_injection.py fit FOLDER/runs.jsonl > Sources/DescentDiagnosis/Statistics/RateWeights+Fitted.swift
 
-Runs of even seeds are the design half: weights and thresholds come from them alone. Runs of odd seeds are held out. What is
+Runs of seeds below 40 are for design: weights and thresholds come from them alone. The others are held out. What is
 true of a run is told by the losses of the whole training and validation part, and by its neighbours at a third and three
 times the rate, never by the log a detector sees. Needs numpy.
 """
@@ -17,6 +17,7 @@ import sys
 
 import numpy as np
 
+DESIGN = 40  # seeds below are for design, the others are held out
 CLEAR, SAME = 0.05, 0.01  # a gain that counts, and one that does not; between them a run is neither
 TRUE_FAULTS = {"schedule-per-micro-batch", "schedule-never-applied", "schedule-restarted-on-resume", "warmup-longer-than-run",
                "rate-near-zero-for-half"}
@@ -129,7 +130,7 @@ def wilson(k, n, z=1.96):
 def score(runs, half, view):
     table, alarms, healthy, notes = {}, 0, 0, []
     which = collections.Counter()
-    mine = [r for r in runs if r["one"]["seed"] % 2 == (1 if half == "held-out" else 0)]
+    mine = [r for r in runs if (r["one"]["seed"] >= DESIGN) == (half == "held-out")]
     for code in CODES:
         cell = collections.Counter()
         for r in mine:
@@ -177,10 +178,10 @@ def show(result):
           f"{result['which']}; at most {result['notes']} notes.")
 
 
-def fit(runs, code, views, penalty=3.0, seeds=0):
+def fit(runs, code, views, penalty=3.0):
     x, y = [], []
     for r in runs:
-        if r["one"]["seed"] % 2 != seeds or r["truth"][code] is None or end(r) == math.inf:
+        if r["one"]["seed"] >= DESIGN or r["truth"][code] is None or end(r) == math.inf:
             continue
         for v in r["views"]:
             if v["view"] in views and v["features"] and (v["view"] != "record" or len(v["features"]) > 20):
@@ -234,5 +235,7 @@ if __name__ == "__main__":
         for view, result in views.items():
             print(f"\n### {view}, {half}: {result['runs']} runs\n")
             show(result)
+        # For Sources/DescentDiagnosis/FalseAlarms.swift.
+        print("\nfalse alarms:", {c: round(figures(x)[4], 3) for c, x in views["record"]["cells"].items()})
         if "--json" in sys.argv:
             json.dump({"half": half, "views": views}, open(sys.argv[sys.argv.index("--json") + 1], "w"), separators=(",", ":"))

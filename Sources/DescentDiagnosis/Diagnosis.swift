@@ -47,6 +47,10 @@ public struct Diagnosis: Sendable, Hashable {
       rest.removeAll { explained.contains($0.code) }
     }
     if codes.contains(.rateTooLow) { rest.removeAll { $0.code == .underTrained || $0.code == .edgeOfStability } }
+    if codes.contains(.vanishingGradients), codes.contains(.plateau), !codes.contains(.divergence) {
+      // Nothing moves, so nothing is told of the rate.
+      rest.removeAll { $0.code == .rateTooHigh }
+    }
     if codes.contains(.rateTooLow), codes.contains(.rateTooHigh) { rest.removeAll { $0.code == .rateTooLow } }
     if rest.contains(where: { $0.code == .plateau && $0.severity == .warning }) {
       rest.removeAll { $0.code == .rateTooLow || $0.code == .underTrained }

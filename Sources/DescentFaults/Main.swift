@@ -8,12 +8,18 @@ import Foundation
 /// Makes runs with known faults, and keeps them with the truth about them, one JSON object to a line.
 ///
 ///     DescentFaults FOLDER FIRST-SEED LAST-SEED
+///     DescentFaults cost
 @main
 struct Main {
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 2, arguments[1] == "cost" {
+      let cost = try LiveCost()
+      print("microseconds: a step \(cost.step), measuring \(cost.measuring), detecting \(cost.detecting)")
+      return
+    }
     guard arguments.count == 4, let first = UInt64(arguments[2]), let last = UInt64(arguments[3]) else {
-      FileHandle.standardError.write(Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED\n".utf8))
+      FileHandle.standardError.write(Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, or DescentFaults cost\n".utf8))
       exit(64)
     }
     let folder = arguments[1]

@@ -4,7 +4,7 @@ internal import DescentCore
 ///
 /// Statistic: (level of the last window − lowest level) / (first level − lowest level), where levels are medians of 5 rows
 /// and more (a twentieth of the log, 5 to 50) and the denominator has the losses' own noise added, so that a loss that never
-/// fell is not judged by its noise. Threshold 0.5 in each of the last two windows. Also whatever `DivergenceDetector` calls so.
+/// fell is not judged by its noise; or a loss that ends three times its noise above the very first. Threshold 0.5 in each of the last two windows. Also whatever `DivergenceDetector` calls so.
 public struct LossDivergenceDetector: Detector {
   /// Share of the way down.
   public static let threshold = 0.5
@@ -38,6 +38,11 @@ public struct LossDivergenceDetector: Detector {
     let scale = max(start - best, 0) + roughness
     guard scale > 0 else { return nil }
     let rises = levels.suffix(2).map { $0 - best }
+    if let last = levels.suffix(2).min(), last > losses[0] + 3 * roughness, start > losses[0] {
+      return found(
+        log, rows: 0...(losses.count - 1), value: (last - losses[0]) / max(scale, 1e-300),
+        "The loss stands at \(number(last)) at the end, clearly above the \(number(losses[0])) it began with.")
+    }
     guard let rise = rises.min(), rise / scale > Self.threshold else { return nil }
     // The lowest of many levels lies some of their standard errors below the rest by chance.
     guard rise > 6 * 1.3 * roughness / Double(size).squareRoot() else { return nil }

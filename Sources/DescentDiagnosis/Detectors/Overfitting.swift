@@ -18,7 +18,8 @@ public struct OverfittingDetector: Detector {
 
   public func finding(in log: RunLog) -> Finding? {
     let values = log.validationLoss.values
-    guard values.count >= 6, values.allSatisfy(\.isFinite), let shape = LossShape(log) else { return nil }
+    guard values.count >= 6, values.allSatisfy(\.isFinite), let shape = LossShape(log), shape.hasFallen
+    else { return nil }
     let levels = (1..<(values.count - 1)).map { Statistic.median(values[($0 - 1)...($0 + 1)]) }
     guard let lowest = levels.min(), let place = levels.firstIndex(of: lowest) else { return nil }
     let last = min(levels[levels.count - 1], (values[values.count - 1] + values[values.count - 2]) / 2)

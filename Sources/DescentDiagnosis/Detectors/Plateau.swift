@@ -2,7 +2,7 @@
 ///
 /// Statistic: the fall over the last third of the rows, as a share of the whole way, by a least-squares line through twelve
 /// batch means; flat if it is below 1 % and the line's error does not allow more than 3 %. What it means is told by the
-/// rest: a loss that never came down (less than three times the noise of its first level) sits on a saddle or a flat place, or,
+/// rest: a loss that never came down (by less than three standard errors) sits on a saddle or a flat place, or,
 /// at the logarithm of a whole number of classes, predicts the same for every input; one that has come down has
 /// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent.
 public struct PlateauDetector: Detector {
@@ -23,16 +23,11 @@ public struct PlateauDetector: Detector {
     let third = losses[(losses.count * 2 / 3)...]
     let change = BatchMeans(third, count: 12).change
     let last = shape.levels[5]
-    // The first losses alone are too noisy where batches are small.
-    let opening = losses[..<max(5, losses.count / 50)]
-    let first = max(shape.levels[0], Statistic.mean(opening))
-    let raw = Statistic.standardDeviation(losses[(losses.count / 3)...])
-    let noise = max(
-      Statistic.standardDeviation(BatchMeans(losses[(losses.count / 3)...], count: 24).means),
-      raw / Double(opening.count).squareRoot())
+    let first = shape.opening
+    let noise = Statistic.standardDeviation(BatchMeans(losses[(losses.count / 3)...], count: 24).means)
     let wayDown = first - last
     // A way that is no longer than its noise is none, and nothing can be a share of it.
-    let hasFallen = wayDown > 3 * noise
+    let hasFallen = shape.hasFallen
     let way = max(wayDown, 0)
     let fall = -change.value
     if hasFallen {
@@ -57,7 +52,10 @@ public struct PlateauDetector: Detector {
     }
     // By then nearly every unit is off, or the weights are: the loss came down only to where all inputs look the same.
     let silent = log.silentUnits.values.suffix(max(3, log.silentUnits.values.count / 3))
-    if silent.count >= 3, Statistic.median(silent) > 0.98 {
+    // Where the loss has come to 0 all gradients are 0.
+    let isStill = Statistic.median(log.gradientNorm.values.suffix(20))
+      < 1e-4 * Statistic.median(log.gradientNorm.values.prefix(20))
+    if silent.count >= 3, Statistic.median(silent) > 0.98, !isStill {
       return found(
         .warning, "dead-layer",
         "The loss rests at \(number(last)) because a hidden layer passes nothing on: none of its units has a gradient.",

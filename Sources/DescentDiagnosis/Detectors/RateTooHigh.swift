@@ -1,9 +1,9 @@
 /// A rate at a third of which the loss at the end would be clearly lower, everything else the same.
 ///
-/// Statistic: the probability of that from ``RateEvidence``; see ``RateTooLowDetector``. A run that diverged is its own
+/// Statistic: the probability of that from `RateEvidence`; see ``RateTooLowDetector``. A run that diverged is its own
 /// evidence, unless the very first losses are not finite.
 public struct RateTooHighDetector: Detector {
-  public static let threshold = 0.36
+  public static let threshold = 0.34
   public static let thresholdFromLosses = 0.36
 
   public let code = FindingCode.rateTooHigh

@@ -1,6 +1,6 @@
 /// A rate at three times which the loss at the end would be clearly lower, everything else the same.
 ///
-/// Statistic: the probability of that from ``RateEvidence``: how the fall of the loss is spread over the integral of the
+/// Statistic: the probability of that from `RateEvidence`: how the fall of the loss is spread over the integral of the
 /// rate, what it promises, how much noise there is beside it and, where a trainer measured it, whether updates still go
 /// the same way downhill. "Clearly" is a twentieth of the way from the first loss to the best of the runs at a third, one and
 /// three times the rate.

@@ -28,6 +28,11 @@ package struct LossShape: Sendable, Hashable {
   /// The standard error of the last level, as a share of the range.
   package let lateError: Double
 
+  /// The beginning less noisily: the mean of the first fiftieth, if that is above the first level.
+  package let opening: Double
+  /// True if the loss came down by more than three standard errors of its beginning.
+  package let hasFallen: Bool
+
   /// Nil for a log that is too short, or holds losses that are not finite.
   package init?(_ log: RunLog) {
     let loss = log.loss.values
@@ -61,6 +66,10 @@ package struct LossShape: Sendable, Hashable {
       }
     }
     levels.append(last)
+    let openingRows = max(5, n / 50)
+    opening = max(first, Statistic.mean(loss[..<openingRows]))
+    // The median step of normal noise is 0.95 of its standard deviation.
+    hasFallen = opening - last > 3 * 1.05 * Statistic.roughness(loss[...]) / Double(openingRows).squareRoot()
     let range = max((levels.max() ?? 0) - (levels.min() ?? 0), 1e-12 * max(1e-12, abs(first)))
     self.levels = levels
     self.range = range

@@ -56,7 +56,7 @@ package struct RateEvidence: Sendable {
   }
 }
 
-/// Weights of ``RateEvidence/features``, fitted by logistic regression to the design half of the fault-injection suite.
+/// Weights of `RateEvidence.features`, fitted by logistic regression to the design half of the fault-injection suite.
 package struct RateWeights: Sendable {
   package var bias: Double
   /// As many as there are features.
