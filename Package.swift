@@ -79,7 +79,8 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder", "DescentModels",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder",
+      "DescentModels",
       "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
       argumentParser,
     ],
@@ -100,7 +101,8 @@ targets += module("DescentReports", ["DescentCharts"])
 
 /// What people use alone; `Descent` re-exports all of it.
 let library = [
-  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder", "DescentModels",
+  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder",
+  "DescentModels",
   "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
 ]
 targets += module("Descent", library.map { .target(name: $0) })

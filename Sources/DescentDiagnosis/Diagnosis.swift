@@ -43,7 +43,9 @@ public struct Diagnosis: Sendable, Hashable {
     var rest = found
     if codes.contains(.nonFinite) || codes.contains(.divergence) {
       // What became of the loss on its way up is no plateau, no spike and no run too short.
-      let explained: Set<FindingCode> = [.lossSpike, .plateau, .rateTooLow, .underTrained, .edgeOfStability, .overfitting]
+      let explained: Set<FindingCode> = [
+        .lossSpike, .plateau, .rateTooLow, .underTrained, .edgeOfStability, .overfitting,
+      ]
       rest.removeAll { explained.contains($0.code) }
     }
     if codes.contains(.rateTooLow) { rest.removeAll { $0.code == .underTrained || $0.code == .edgeOfStability } }

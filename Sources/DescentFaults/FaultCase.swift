@@ -68,18 +68,27 @@ struct CaseMaker {
     random = RandomSequence(seed: seed, stream: .shuffling, index: 977)
   }
 
-  private mutating func pick<T>(_ values: [T]) -> T { values[min(values.count - 1, Int(random.uniform(in: 0..<1) * Double(values.count)))] }
+  private mutating func pick<T>(_ values: [T]) -> T {
+    values[min(values.count - 1, Int(random.uniform(in: 0..<1) * Double(values.count)))]
+  }
 
   private static let optimizers: [(String, Double)] = [
     ("sgd", 0.1), ("sgd(momentum: 0.9)", 0.03), ("adam", 1e-3), ("adamw(weightDecay: 0.01)", 1e-3),
     ("rmsprop", 1e-3), ("adagrad", 1e-2), ("lion", 3e-4), ("sgd(momentum: 0.9, nesterov: true)", 0.03), ("adam", 1e-3),
   ]
   private static let schedules = [
-    "constant", "constant", "constant", "warmup 5% -> cosine", "warmup 5% -> cosine", "linear to 0", "warmup 10% -> hold 70% -> 1-sqrt 20% to 0",
+    "constant", "constant", "constant", "warmup 5% -> cosine", "warmup 5% -> cosine", "linear to 0",
+    "warmup 10% -> hold 70% -> 1-sqrt 20% to 0",
     "drop x0.1 at 50%, 75%", "cosine to 10%", "warmup 10% -> linear to 0", "exponential x0.998", "inverse-sqrt(100)",
   ]
   private static let tasks: [(String, [String], [String])] = [
-    ("digits", ["mlp:64", "mlp:128-128", "mlp:32-32", "mlp:48-48-48", "mlp:48-48,norm=batch", "mlp:48-48,norm=layer", "mlp:128-128,dropout=0.2"], ["relu", "relu", "tanh", "gelu"]),
+    (
+      "digits",
+      [
+        "mlp:64", "mlp:128-128", "mlp:32-32", "mlp:48-48-48", "mlp:48-48,norm=batch", "mlp:48-48,norm=layer",
+        "mlp:128-128,dropout=0.2",
+      ], ["relu", "relu", "tanh", "gelu"]
+    ),
     ("digits", ["mlp:64", "mlp:128-128", "mlp:48-48"], ["relu", "relu", "tanh", "gelu", "sigmoid"]),
     ("spiral", ["mlp:48-48", "mlp:32-32"], ["relu", "tanh"]),
     ("moons", ["mlp:32-32", "mlp:16"], ["relu", "tanh"]),
@@ -97,7 +106,8 @@ struct CaseMaker {
     let usual = rate * pick([0.6, 1.0, 1.6])
     let one = FaultCase(
       family: "\(injection.rawValue)-\(seed)", seed: seed, injection: injection,
-      data: data == "noisy" ? folder + "/noisy.csv" : data, model: pick(models), activation: pick(activations), optimizer: optimizer, batch: data == "chebyshev" ? "full" : pick(["16", "32", "32", "64", "128"]),
+      data: data == "noisy" ? folder + "/noisy.csv" : data, model: pick(models), activation: pick(activations),
+      optimizer: optimizer, batch: data == "chebyshev" ? "full" : pick(["16", "32", "32", "64", "128"]),
       steps: steps, schedule: schedule, applied: schedule, rate: usual, rung: 0)
     return (one, usual)
   }

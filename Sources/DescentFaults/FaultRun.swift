@@ -47,7 +47,8 @@ struct FaultRun {
     intended = try? specification.schedule.resolved(
       peak: one.rate, horizon: session.setup.horizon(steps: one.steps))
     let looksDead = memory.rows.contains { ($0["silentUnits"] ?? 0) > 0.2 }
-    dead = one.activation == "relu" && looksDead && one.model.hasPrefix("mlp:") && !one.model.contains(",")
+    dead =
+      one.activation == "relu" && looksDead && one.model.hasPrefix("mlp:") && !one.model.contains(",")
       ? try last.deadShare() : nil
     trainLosses = last.trainLosses
     validationLosses = last.validationLosses
@@ -87,7 +88,8 @@ struct FaultRun {
     return String(
       decoding: try encoder.encode(
         Line(
-          one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, ratios: ratios, train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
+          one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, ratios: ratios,
+          train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
           views: views)), as: UTF8.self)
   }
 }
@@ -107,7 +109,8 @@ enum LogView: String, CaseIterable {
     var log = RunLog()
     for row in record.metrics where self == .csv || row.step % 10 == 0 || row["valLoss"] != nil {
       let isKept = self == .csv || row.step % 10 == 0
-      log.append(step: row.step, row.values.filter { $0.name == "valLoss" || isKept && ["loss", "lr"].contains($0.name) })
+      log.append(
+        step: row.step, row.values.filter { $0.name == "valLoss" || isKept && ["loss", "lr"].contains($0.name) })
     }
     return log
   }

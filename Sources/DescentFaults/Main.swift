@@ -19,7 +19,8 @@ struct Main {
       return
     }
     guard arguments.count == 4, let first = UInt64(arguments[2]), let last = UInt64(arguments[3]) else {
-      FileHandle.standardError.write(Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, or DescentFaults cost\n".utf8))
+      FileHandle.standardError.write(
+        Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, or DescentFaults cost\n".utf8))
       exit(64)
     }
     let folder = arguments[1]
@@ -30,7 +31,8 @@ struct Main {
     for seed in first...last {
       try writeData(folder, seed: seed)
       for injection in Injection.allCases {
-        var maker = CaseMaker(seed: seed &* 64 &+ UInt64(Injection.allCases.firstIndex(of: injection) ?? 0), folder: folder)
+        var maker = CaseMaker(
+          seed: seed &* 64 &+ UInt64(Injection.allCases.firstIndex(of: injection) ?? 0), folder: folder)
         for one in maker.cases(injection) {
           var one = one
           one.seed = seed
@@ -61,7 +63,9 @@ struct Main {
     try write("random-labels", all) { _ in Int(uniform() * 10) }
     try write("label-noise", all) { uniform() < 0.4 ? Int(uniform() * 10) : digits.label($0) }
     try write("not-shuffled", all.sorted { (digits.label($0), $0) < (digits.label($1), $1) }) { digits.label($0) }
-    try write("tiny", all.filter { _ in uniform() < 0.09 }) { uniform() < 0.25 ? Int(uniform() * 10) : digits.label($0) }
+    try write("tiny", all.filter { _ in uniform() < 0.09 }) {
+      uniform() < 0.25 ? Int(uniform() * 10) : digits.label($0)
+    }
     // A function of five of ten features, and as much noise again.
     var text = (0..<10).map { "x\($0)" }.joined(separator: ",") + ",y\n"
     for _ in 0..<1500 {

@@ -82,7 +82,8 @@ struct DiagnoseTests {
     // Initial weights so small that the first layer gets no gradient.
     let trained = try descent(
       [
-        "train", "--model", "mlp:32-32-32", "--init", "normal(0.0001)", "--optimizer", "sgd", "--steps", "300", "--json",
+        "train", "--model", "mlp:32-32-32", "--init", "normal(0.0001)", "--optimizer", "sgd", "--steps", "300",
+        "--json",
       ], in: folder.url)
     let path = try #require(trained.json["run"] as? String)
     let events = try folder.text("\(path)/events.jsonl")

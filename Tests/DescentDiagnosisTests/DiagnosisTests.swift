@@ -27,7 +27,8 @@ struct DiagnosisTests {
   }
 
   @Test func `A log that somebody else wrote is read, with empty fields and other columns`() throws {
-    let table = try MetricTable(csv: "global_step,train_loss,val_loss,learning_rate,host\n0,2,,0.1,a\n10,nan,1.5,0.1,b\n")
+    let table = try MetricTable(
+      csv: "global_step,train_loss,val_loss,learning_rate,host\n0,2,,0.1,a\n10,nan,1.5,0.1,b\n")
     let run = try RunLog(table)
     #expect(run.loss.steps == [0, 10] && run.loss.values[1].isNaN)
     #expect(run.validationLoss.steps == [10])
@@ -39,7 +40,8 @@ struct DiagnosisTests {
   ])
   func `Momentum is read from the update rule`(optimizer: String, momentum: Double) {
     let record = RunRecord(
-      description: RunDescription(id: "", createdAt: "", specification: ["optimizer": optimizer]), metrics: [], events: [])
+      description: RunDescription(id: "", createdAt: "", specification: ["optimizer": optimizer]), metrics: [],
+      events: [])
     #expect(RunLog(record).momentum == momentum)
   }
 }

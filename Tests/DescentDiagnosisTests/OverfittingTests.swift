@@ -24,7 +24,9 @@ struct OverfittingTests {
 
   @Test func `A training loss that rises with it is another fault`() {
     var random = Noise(4)
-    let losses = (0..<1000).map { row in 0.8 + 6 * (Double(row) / 1000 - 0.4) * (Double(row) / 1000 - 0.4) + 0.02 * random.next() }
+    let losses = (0..<1000).map { row in
+      0.8 + 6 * (Double(row) / 1000 - 0.4) * (Double(row) / 1000 - 0.4) + 0.02 * random.next()
+    }
     let both = log(losses) { row in row % 40 == 39 ? [("valLoss", losses[row])] : [] }
     #expect(found(.overfitting, in: both) == nil)
   }

@@ -35,7 +35,8 @@ struct ScheduleFaultTests {
   }
 
   @Test(arguments: [
-    ("0.1: constant", "0.1: linear to 0", "never-applied"), ("0.1: linear 25% to 0", "0.1: linear to 0", "stepped-too-fast"),
+    ("0.1: constant", "0.1: linear to 0", "never-applied"),
+    ("0.1: linear 25% to 0", "0.1: linear to 0", "stepped-too-fast"),
   ])
   func `Faults that the intended schedule shows`(applied: String, intended: String, kind: String) throws {
     #expect(try diagnosed(applied, intended: intended)?.kind == kind)

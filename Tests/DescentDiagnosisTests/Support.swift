@@ -16,7 +16,8 @@ struct Noise {
 
 /// A log of losses at a constant rate, or at the rates given.
 func log(
-  _ losses: [Double], rates: [Double]? = nil, every: Int = 1, more: (Int) -> [(name: String, value: Double)] = { _ in [] }
+  _ losses: [Double], rates: [Double]? = nil, every: Int = 1,
+  more: (Int) -> [(name: String, value: Double)] = { _ in [] }
 ) -> RunLog {
   var log = RunLog()
   for (row, loss) in losses.enumerated() {
@@ -39,4 +40,6 @@ func found(_ code: FindingCode, in log: RunLog) -> Finding? {
 }
 
 /// The same losses in another unit.
-func scaled(_ losses: [Double], by factor: Double, plus shift: Double) -> [Double] { losses.map { $0 * factor + shift } }
+func scaled(_ losses: [Double], by factor: Double, plus shift: Double) -> [Double] {
+  losses.map { $0 * factor + shift }
+}

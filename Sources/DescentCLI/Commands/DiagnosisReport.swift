@@ -86,15 +86,20 @@ struct DiagnosisReport {
     var blocks = diagnosis.findings.map { finding in
       let kind = finding.kind.isEmpty ? "" : " (\(finding.kind))"
       let steps = finding.evidence.steps
-      let head = "\(finding.severity.rawValue): \(finding.code.rawValue)\(kind), steps \(steps.lowerBound) to \(steps.upperBound)"
+      let head =
+        "\(finding.severity.rawValue): \(finding.code.rawValue)\(kind), steps \(steps.lowerBound) to \(steps.upperBound)"
       let alarm = finding.falseAlarmRate.map { "; wrong on \(figure(100 * $0)) % of runs without it" } ?? ""
       let facts =
         "\(finding.evidence.statistic): \(figure(finding.evidence.value)), threshold \(figure(finding.evidence.threshold))\(alarm)"
-      return ([head] + [finding.evidence.sentence, facts, "To confirm: " + finding.confirm, "To try: " + advice(finding)]
+      return
+        ([head]
+        + [finding.evidence.sentence, facts, "To confirm: " + finding.confirm, "To try: " + advice(finding)]
         .flatMap { wrapped($0, to: session.terminal.width - 4) }.map { "    " + $0 }).joined(separator: "\n")
     }
     if blocks.isEmpty { blocks = ["Nothing found: the run looks healthy."] }
-    if let probe { blocks.append(wrapped("Probe: " + verdict(probe), to: session.terminal.width).joined(separator: "\n")) }
+    if let probe {
+      blocks.append(wrapped("Probe: " + verdict(probe), to: session.terminal.width).joined(separator: "\n"))
+    }
     if !diagnosis.notJudged.isEmpty {
       let reasons = diagnosis.notJudged.map { "\($0.code.rawValue) (\($0.reason))" }.joined(separator: ", ")
       blocks.append(wrapped("Not judged: \(reasons).", to: session.terminal.width).joined(separator: "\n"))

@@ -58,7 +58,9 @@ extension DiagnosisReport {
         ["steps", steps], ["statistic", evidence.statistic], ["value", figure(evidence.value)],
         ["threshold", figure(evidence.threshold)],
       ]
-      if let rate = finding.falseAlarmRate { rows.append(["false alarms", "\(figure(100 * rate)) % of runs without it"]) }
+      if let rate = finding.falseAlarmRate {
+        rows.append(["false alarms", "\(figure(100 * rate)) % of runs without it"])
+      }
       var blocks: [HTMLPage.Block] = [
         .paragraph(evidence.sentence), .table(HTMLPage.Table(columns: ["evidence", ""], rows: rows)),
         .list(["To confirm: " + finding.confirm, "To try: " + finding.advice]),

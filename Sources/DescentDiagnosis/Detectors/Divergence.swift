@@ -26,7 +26,8 @@ public struct LossDivergenceDetector: Detector {
       let first = losses[..<row].min() ?? losses[0]
       return found(
         log, rows: max(0, row - 9)...row, value: (loss - first) / max(losses[0] - first, 1e-12 * abs(loss)),
-        "The loss climbed to \(number(loss)) at step \(divergence.step), far above the \(number(losses[0])) it began with.")
+        "The loss climbed to \(number(loss)) at step \(divergence.step), far above the \(number(losses[0])) it began with."
+      )
     }
     let size = max(5, min(50, losses.count / 20))
     let levels = stride(from: losses.count % size, through: losses.count - size, by: size).map {

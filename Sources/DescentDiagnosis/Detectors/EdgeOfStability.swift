@@ -10,7 +10,8 @@ public struct EdgeOfStabilityDetector: Detector {
   public init() {}
 
   public func obstacle(in log: RunLog) -> String? {
-    log.updateDot.values.count >= 4 ? nil : "the log does not say how gradients lie to the updates (updateDot, updateNorm)"
+    log.updateDot.values.count >= 4
+      ? nil : "the log does not say how gradients lie to the updates (updateDot, updateNorm)"
   }
 
   public func finding(in log: RunLog) -> Finding? {
@@ -23,7 +24,9 @@ public struct EdgeOfStabilityDetector: Detector {
         steps: log.steps(log.loss.values.count / 2, log.loss.values.count - 1),
         statistic: "mean cosine between a gradient and the update before", value: steps.lateCosine,
         threshold: Self.threshold,
-        sentence: "Gradients point back along the update before (mean cosine \(number(steps.lateCosine))) while the loss falls."),
+        sentence:
+          "Gradients point back along the update before (mean cosine \(number(steps.lateCosine))) while the loss falls."
+      ),
       confirm: "The sharpness along the run, by descent edge: it hovers at the optimizer's threshold.",
       advice: "Nothing needs to be done; this is usual. A higher rate would not be stable here.")
   }

@@ -41,9 +41,11 @@ public struct LossSpikeDetector: Detector {
       evidence: Evidence(
         steps: log.steps(max(0, row - 5), end), statistic: "excursion over its usual noise", value: value,
         threshold: Self.threshold,
-        sentence: "The loss jumped from \(number(level)) to \(number(losses[row])) at step \(steps[row])\(rate) and \(fate)."
+        sentence:
+          "The loss jumped from \(number(level)) to \(number(losses[row])) at step \(steps[row])\(rate) and \(fate)."
       ), falseAlarmRate: isRecovered ? nil : FalseAlarms.rate[code],
-      confirm: "The batch of step \(steps[row]): its loss at the parameters before; and the same steps with --clip-norm 1.",
+      confirm:
+        "The batch of step \(steps[row]): its loss at the parameters before; and the same steps with --clip-norm 1.",
       advice: isRecovered
         ? "Nothing needs to be done; --clip-norm 1 keeps such steps small."
         : "Go on from a checkpoint before step \(steps[row]) with --clip-norm 1, or without that batch.")

@@ -16,7 +16,8 @@ public struct NonFiniteDetector: Detector {
     let count = columns.reduce(0) { $0 + $1.1.values.count { !$0.isFinite } }
     let isBeginning = first.step == log.loss.steps.first
     let norms = zip(log.gradientNorm.steps, log.gradientNorm.values).filter { $0.0 < first.step && $0.1.isFinite }
-    let trend = norms.count > 1
+    let trend =
+      norms.count > 1
       ? " The gradient's norm was \(number(norms[max(0, norms.count - 10)].1)) ten rows before and "
         + "\(number(norms[norms.count - 1].1)) just before."
       : ""
@@ -25,7 +26,8 @@ public struct NonFiniteDetector: Detector {
       evidence: Evidence(
         steps: max(log.range.lowerBound, first.step - 10)...first.step, statistic: "values that are not finite",
         value: Double(count), threshold: 0,
-        sentence: "The \(first.name) is \(first.value) at step \(first.step)\(isBeginning ? ", the first" : "").\(trend)"),
+        sentence:
+          "The \(first.name) is \(first.value) at step \(first.step)\(isBeginning ? ", the first" : "").\(trend)"),
       falseAlarmRate: FalseAlarms.rate[code],
       confirm: isBeginning
         ? "The loss of single batches at the initial parameters: data or start are at fault, not the rate."

@@ -41,7 +41,8 @@ public struct OverfittingDetector: Detector {
       evidence: Evidence(
         steps: best...max(best, log.range.upperBound), statistic: "rise of the validation loss as a share of its way",
         value: rise / way, threshold: Self.threshold,
-        sentence: "The validation loss was lowest, \(number(lowest)), at step \(best) and has risen to \(number(last)), while "
+        sentence:
+          "The validation loss was lowest, \(number(lowest)), at step \(best) and has risen to \(number(last)), while "
           + "the training loss did not rise."),
       falseAlarmRate: FalseAlarms.rate[code],
       confirm: "The same run ended at step \(best), which scores better on the validation part.",

@@ -37,10 +37,12 @@ public struct PlateauDetector: Detector {
       else { return nil }
     }
     let classes = Self.classes(last, most: hasFallen ? 12 : 50)
-    let isRateGone = log.hasRates && (log.peakRate ?? 0) > 0
+    let isRateGone =
+      log.hasRates && (log.peakRate ?? 0) > 0
       && log.rates[(losses.count * 2 / 3)...].allSatisfy { $0 < 2e-3 * (log.peakRate ?? 0) }
     let steps = log.steps(losses.count * 2 / 3, losses.count - 1)
-    func found(_ severity: FindingSeverity, _ kind: String, _ sentence: String, _ confirm: String, _ advice: String,
+    func found(
+      _ severity: FindingSeverity, _ kind: String, _ sentence: String, _ confirm: String, _ advice: String,
       _ next: NextRun? = nil
     ) -> Finding {
       Finding(
@@ -48,12 +50,14 @@ public struct PlateauDetector: Detector {
         evidence: Evidence(
           steps: steps, statistic: "fall over the last third as a share of the way", value: way > 0 ? fall / way : 0,
           threshold: Self.threshold, sentence: sentence),
-        falseAlarmRate: severity == .warning ? FalseAlarms.rate[code] : nil, confirm: confirm, advice: advice, next: next)
+        falseAlarmRate: severity == .warning ? FalseAlarms.rate[code] : nil, confirm: confirm, advice: advice,
+        next: next)
     }
     // By then nearly every unit is off, or the weights are: the loss came down only to where all inputs look the same.
     let silent = log.silentUnits.values.suffix(max(3, log.silentUnits.values.count / 3))
     // Where the loss has come to 0 all gradients are 0.
-    let isStill = Statistic.median(log.gradientNorm.values.suffix(20))
+    let isStill =
+      Statistic.median(log.gradientNorm.values.suffix(20))
       < 1e-4 * Statistic.median(log.gradientNorm.values.prefix(20))
     if silent.count >= 3, Statistic.median(silent) > 0.98, !isStill {
       return found(

@@ -33,7 +33,8 @@ public struct RateTooHighDetector: Detector {
     let diverged = LossDivergenceDetector().finding(in: log) ?? NonFiniteDetector().finding(in: log)
     guard let diverged, let first = log.loss.values.first, first.isFinite, log.loss.values.count > 1 else { return nil }
     guard diverged.evidence.steps.upperBound > log.range.lowerBound else { return nil }
-    return found(log, 1, Self.threshold, "The run blew up by step \(diverged.evidence.steps.upperBound), as at too high a rate.")
+    return found(
+      log, 1, Self.threshold, "The run blew up by step \(diverged.evidence.steps.upperBound), as at too high a rate.")
   }
 
   private func found(_ log: RunLog, _ value: Double, _ threshold: Double, _ sentence: String) -> Finding {

@@ -29,7 +29,8 @@ public struct RateTooLowDetector: Detector {
       evidence: Evidence(
         steps: log.steps(log.loss.values.count / 3, log.loss.values.count - 1),
         statistic: "probability that three times the rate does clearly better", value: value, threshold: threshold,
-        sentence: "The last two thirds of the integrated rate made \(percent(shape.falls[3] + shape.falls[4])) of the way "
+        sentence:
+          "The last two thirds of the integrated rate made \(percent(shape.falls[3] + shape.falls[4])) of the way "
           + "down, from \(number(shape.levels[0])) to \(number(shape.levels[5])), and the fall had not ended."
           + ((evidence.steps?.lateCosine ?? 0) < -0.02 ? steps ?? "" : "")),
       falseAlarmRate: FalseAlarms.rate[code],

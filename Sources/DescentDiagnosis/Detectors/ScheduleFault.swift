@@ -45,7 +45,8 @@ public struct ScheduleFaultDetector: Detector {
     let share = Double(log.range.upperBound - log.loss.steps[alive]) / all
     guard share > Self.threshold else { return nil }
     return found(
-      log, "rate-gone", (alive + 1)...(log.rates.count - 1), "share of the run at less than 1/500 of the peak rate", share,
+      log, "rate-gone", (alive + 1)...(log.rates.count - 1), "share of the run at less than 1/500 of the peak rate",
+      share,
       Self.threshold,
       "From step \(log.loss.steps[alive + 1]) on the rate is below \(number(Self.nothing * peak)), 1/500 of its peak: "
         + "\(percent(share)) of the run are made with next to no updates.",
@@ -62,7 +63,8 @@ public struct ScheduleFaultDetector: Detector {
       log, "endless-warmup", 0...(rates.count - 1), "rate at the last step over that at nine tenths of the run",
       rates[rates.count - 1] / late, 1.02,
       "The rate climbs from \(number(rates[0])) to \(number(peak)) up to the last step: the warm-up is longer than the run.",
-      "Warm up over a share of the run instead: --schedule 'warmup 5% -> cosine'.", NextRun(schedule: "warmup 5% -> cosine"))
+      "Warm up over a share of the run instead: --schedule 'warmup 5% -> cosine'.",
+      NextRun(schedule: "warmup 5% -> cosine"))
   }
 
   private func begunAgain(_ log: RunLog, _ peak: Double) -> Finding? {

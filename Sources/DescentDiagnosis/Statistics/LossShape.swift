@@ -6,7 +6,9 @@ package struct LossShape: Sendable, Hashable {
   /// Rows that are needed.
   package static let leastRows = 30
   /// Where levels are taken, as shares of the whole integral; the first is the very beginning.
-  private static let marks: [(place: Double, reach: Double)] = [(0.04, 0.5), (1.0 / 9, 0.25), (1.0 / 3, 0.2), (0.6, 0.15)]
+  private static let marks: [(place: Double, reach: Double)] = [
+    (0.04, 0.5), (1.0 / 9, 0.25), (1.0 / 3, 0.2), (0.6, 0.15),
+  ]
 
   /// Smoothed losses at the beginning, at 4 %, 11 %, 33 % and 60 % of the integrated rate, and at the end.
   package let levels: [Double]
@@ -90,7 +92,8 @@ package struct LossShape: Sendable, Hashable {
     let (recent, earlier) = (levels[3] - last, levels[2] - levels[3])
     let pace = earlier > 0 ? Statistic.clamped(recent / earlier, 0, 1.5) : 1.5
     promised = max(0, recent * pace / max(range + recent * pace, 1e-300))
-    lateError = BatchMeans(loss[(n - eighth)...], count: 8).means.isEmpty
+    lateError =
+      BatchMeans(loss[(n - eighth)...], count: 8).means.isEmpty
       ? 1 : Statistic.standardDeviation(BatchMeans(loss[(n - eighth)...], count: 8).means) / 8.0.squareRoot() / range
   }
 }
