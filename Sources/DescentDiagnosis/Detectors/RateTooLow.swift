@@ -4,6 +4,8 @@
 /// rate, what it promises, how much noise there is beside it and, where a trainer measured it, whether updates still go
 /// the same way downhill. "Clearly" is a twentieth of the way from the first loss to the best of the runs at a third, one and
 /// three times the rate.
+///
+/// False alarms: 4.7 % of held-out runs without it; 5.6 % from losses alone.
 public struct RateTooLowDetector: Detector {
   public static let threshold = 0.6
   public static let thresholdFromLosses = 0.7

@@ -63,11 +63,13 @@ final class HealthMeter {
     forEachBlock(range.count) { start, count in
       let g = gradient + range.lowerBound + start
       var part = SIMD16<Float>()
-      for i in stride(from: 0, to: count & ~15, by: 16) {
+      var i = 0
+      while i + 16 <= count {
         let x = UnsafeRawPointer(g + i).loadUnaligned(as: SIMD16<Float>.self)
         part += x * x
+        i += 16
       }
-      for i in (count & ~15)..<count { part[0] += g[i] * g[i] }
+      for i in i..<count { part[0] += g[i] * g[i] }
       sum += Double(part.sum())
     }
     return sum.squareRoot()
@@ -80,14 +82,16 @@ final class HealthMeter {
     forEachBlock(before.elements.count) { start, count in
       let (g, after, old) = (gradient + start, parameters + start, before.base + start)
       var (products, lengths) = (SIMD16<Float>(), SIMD16<Float>())
-      for i in stride(from: 0, to: count & ~15, by: 16) {
+      var i = 0
+      while i + 16 <= count {
         let change =
           UnsafeRawPointer(after + i).loadUnaligned(as: SIMD16<Float>.self)
           - UnsafeRawPointer(old + i).loadUnaligned(as: SIMD16<Float>.self)
         products += change * UnsafeRawPointer(g + i).loadUnaligned(as: SIMD16<Float>.self)
         lengths += change * change
+        i += 16
       }
-      for i in (count & ~15)..<count {
+      for i in i..<count {
         let change = after[i] - old[i]
         products[0] += change * g[i]
         lengths[0] += change * change
@@ -99,7 +103,7 @@ final class HealthMeter {
   }
 
   /// Sums in single precision stay short.
-  private func forEachBlock(_ count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
+  @inline(__always) private func forEachBlock(_ count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
     for start in stride(from: 0, to: count, by: 4096) { body(start, min(4096, count - start)) }
   }
 
