@@ -60,6 +60,7 @@ targets += module(
   testDependencies: ["AllocationCounter"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentCurvature", ["DescentCore", "DescentRandom", "CDescentKernels"])
+targets += module("DescentDiagnosis", ["DescentCore", "DescentSchedules"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -81,21 +82,31 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder",
+      "DescentModels",
       "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
       argumentParser,
     ],
     swiftSettings: strict),
   .testTarget(name: "DescentCLITests", dependencies: ["DescentCLI"], swiftSettings: strict),
 ]
+// Runs with known faults, on which the diagnosis is measured; no product.
+targets += [
+  .executableTarget(
+    name: "DescentFaults",
+    dependencies: [
+      "DescentCore", "DescentData", "DescentDiagnosis", "DescentModels", "DescentRandom", "DescentSchedules",
+      "DescentTraining",
+    ], swiftSettings: strict)
+]
 targets += module("DescentCharts")
 targets += module("DescentReports", ["DescentCharts"])
 
 /// What people use alone; `Descent` re-exports all of it.
 let library = [
-  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentFinder",
-  "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore",
-  "DescentTraining",
+  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentDiagnosis",
+  "DescentFinder", "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs",
+  "DescentStore", "DescentTraining",
 ]
 targets += module("Descent", library.map { .target(name: $0) })
 // The workloads of `descent bench`, which the nested package Benchmarks uses too.

@@ -4,6 +4,7 @@
 @_exported public import DescentCore
 @_exported public import DescentCurvature
 @_exported public import DescentData
+@_exported public import DescentDiagnosis
 @_exported public import DescentFinder
 @_exported public import DescentModels
 @_exported public import DescentOptimizers

@@ -40,10 +40,12 @@ public struct StepReport: Sendable, Hashable {
   /// The rate that the optimizer found itself and used in this step (Prodigy's d·η, Polyak's step, …); nil where it takes
   /// the one it is given.
   public var foundRate: Double?
+  /// What was measured besides, at the few steps where a trainee does so.
+  public var health: StepHealth?
 
   public init(
     loss: Double, gradientNorm: Double? = nil, parameterNorm: Double? = nil, clipFactor: Double? = nil,
-    gradientDot: Double? = nil, foundRate: Double? = nil
+    gradientDot: Double? = nil, foundRate: Double? = nil, health: StepHealth? = nil
   ) {
     self.loss = loss
     self.gradientNorm = gradientNorm
@@ -51,6 +53,7 @@ public struct StepReport: Sendable, Hashable {
     self.clipFactor = clipFactor
     self.gradientDot = gradientDot
     self.foundRate = foundRate
+    self.health = health
   }
 
   /// True if every number of the report is finite.

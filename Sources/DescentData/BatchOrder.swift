@@ -12,6 +12,7 @@ public struct BatchOrder: Sendable {
   /// Steps in one pass over the rows.
   public let stepsPerEpoch: Int
   public let seed: UInt64
+  private let isShuffled: Bool
   // The permutation of the epoch in use; replaced in place.
   private var order: [Int32]
   private var orderedEpoch: Int?
@@ -23,11 +24,17 @@ public struct BatchOrder: Sendable {
   ///   - batchSize: at least 1; nil for all rows.
   ///   - seed: chooses the order and nothing else.
   public init(rows: [Int32], batchSize: Int?, seed: UInt64) {
+    self.init(rows: rows, batchSize: batchSize, seed: seed, shuffled: true)
+  }
+
+  /// - Parameter shuffled: false gives every epoch the rows' own order.
+  package init(rows: [Int32], batchSize: Int?, seed: UInt64, shuffled: Bool) {
     precondition(!rows.isEmpty && batchSize ?? 1 > 0, "a batch needs at least one row")
     self.rows = rows
     self.batchSize = min(batchSize ?? rows.count, rows.count)
     stepsPerEpoch = rows.count / self.batchSize
     self.seed = seed
+    isShuffled = shuffled
     order = rows
   }
 
@@ -59,7 +66,7 @@ public struct BatchOrder: Sendable {
   }
 
   private mutating func arrange(epoch: Int) {
-    guard !isFullBatch, orderedEpoch != epoch else { return }
+    guard !isFullBatch, isShuffled, orderedEpoch != epoch else { return }
     var random = RandomSequence(seed: seed, stream: .shuffling, index: UInt64(epoch))
     order.withUnsafeMutableBufferPointer { order in
       _ = order.update(fromContentsOf: rows)

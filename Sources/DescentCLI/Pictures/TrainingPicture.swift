@@ -55,7 +55,7 @@ extension RunRecord {
 }
 
 /// The mean over a centred window of a fiftieth of the run.
-private func smoothed(_ values: [(step: Int, value: Double)]) -> [(step: Int, value: Double)] {
+func smoothed(_ values: [(step: Int, value: Double)]) -> [(step: Int, value: Double)] {
   let reach = max(1, values.count / 100)
   var sums = [0.0]
   for (_, value) in values { sums.append(sums[sums.count - 1] + (value.isFinite ? value : 0)) }

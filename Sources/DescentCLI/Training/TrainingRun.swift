@@ -1,4 +1,5 @@
 import DescentCore
+import DescentDiagnosis
 import DescentOptimizers
 import DescentSchedules
 import DescentStore
@@ -103,11 +104,16 @@ struct TrainingRun {
 
   /// Makes the steps and tells what came of them.
   func report(_ pictures: PictureOptions, _ session: Session) throws -> Report {
-    var (trainer, writer) = (trainer, writer)
+    var trainer = trainer
     var bar = session.progress("Training", total: trainer.plan.steps, from: trainer.position)
     var (last, returns) = (-1, 0)
+    var sink = DiagnosingSink(writer) { finding, step in
+      // The bar's line is drawn anew by its next update.
+      if session.terminal.canRedraw, !session.global.quiet { Console.notice("\r\u{1B}[K") }
+      session.note("step \(step): \(finding.code.rawValue): \(finding.evidence.sentence) \(finding.advice)")
+    }
     let result = try trainer.run(
-      into: &writer,
+      into: &sink,
       observe: { progress in
         if progress.step <= last { returns += 1 }
         last = progress.step

@@ -15,6 +15,8 @@ public struct ModelSource: TraineeSource {
   public var clipping: GradientClipping?
   /// The average that trainees keep of their parameters; nil: none.
   public var averaging: ParameterAveraging?
+  /// False leaves the rows in the order of the split in every epoch: a fault, made on purpose to see it found.
+  package var shufflesRows = true
 
   /// - Throws: `OptimizerError` if the groups do not fit the model's parameters.
   public init(

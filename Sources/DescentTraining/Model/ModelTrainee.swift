@@ -31,6 +31,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
   private var average: AveragedParameters?
   /// Where steps are asked for by their gradient.
   var previousGradient: PreviousGradient?
+  private let healthMeter: HealthMeter
   /// The batch in memory, counted over all steps.
   private var loadedBatch: Int?
   private lazy var evaluator = ModelEvaluator(model, machine: machine)
@@ -55,8 +56,10 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
     optimizer = try Optimizer(source.optimizer, layout: model.layout, groups: source.groups)
     let stepSize = model.batchSize * source.accumulation
     precondition(stepSize <= model.task.split.train.count, "a step takes no more rows than there are")
+    healthMeter = HealthMeter(model.layout)
     partGradient = AlignedBuffer(source.accumulation > 1 ? count : 0)
-    order = BatchOrder(rows: model.task.split.train, batchSize: stepSize, seed: batchOrder)
+    order = BatchOrder(
+      rows: model.task.split.train, batchSize: stepSize, seed: batchOrder, shuffled: source.shufflesRows)
     average = source.averaging.map { AveragedParameters($0, layout: model.layout) }
     parameterMemory.update(from: (model.initialParameters(seed: seed) + model.keptStarts).map(Float.init))
     bind(arena, model.training)
@@ -100,13 +103,16 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
 
   /// The update by the gradient in memory.
   func update(_ request: StepRequest, loss: Double) throws -> StepReport {
+    let health = healthMeter.observe(
+      step: completedSteps, gradient: gradientMemory.base, parameters: parameterMemory.base,
+      gradientScale: 1 / Double(source.accumulation))
     let sums = try optimizer.step(
       parameters: parameterMemory.base, gradient: gradientMemory.base, request: request,
       pass: pass(average: average?.update(by: completedSteps)), context: context(loss: loss), executor: executor)
     completedSteps += 1
     return StepReport(
       loss: loss, gradientNorm: sums.gradientNorm, parameterNorm: sums.parameterNorm, clipFactor: sums.clipFactor,
-      foundRate: sums.foundRate)
+      foundRate: sums.foundRate, health: health)
   }
 
   private lazy var executor: ChunkExecutor? = machine.threadPool.map { chunkExecutor(on: $0) }
@@ -262,12 +268,14 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
     fileprivate let optimizer: Optimizer<Float>
     fileprivate let completedSteps: Int
     fileprivate let previousGradient: [Float]?
+    fileprivate let health: [CheckpointTensor]
   }
 
   public func snapshot() -> Snapshot {
     Snapshot(
       parameters: parameterMemory.values, average: keepsAverage ? average?.values : nil, averaging: average?.averaging,
-      optimizer: optimizer, completedSteps: completedSteps, previousGradient: previousGradient?.values)
+      optimizer: optimizer, completedSteps: completedSteps, previousGradient: previousGradient?.values,
+      health: healthMeter.state)
   }
 
   public func restore(_ snapshot: Snapshot) throws {
@@ -279,6 +287,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
     if let values = snapshot.average { average?.values = values }
     optimizer = snapshot.optimizer
     setPreviousGradient(snapshot.previousGradient)
+    healthMeter.restore(snapshot.health)
     setPosition(snapshot.completedSteps)
   }
 
@@ -345,7 +354,7 @@ extension ModelTrainee: Checkpointable {
   private static let positionName = "position"
 
   /// Parameters and what the model keeps by their names, the optimizer's state, the average of the parameters where it
-  /// has begun, and the position `[step, seed, batch order]`. Where the optimizer means other parameters to be used than
+  /// has begun, what the health meter remembers, and the position `[step, seed, batch order]`. Where the optimizer means other parameters to be used than
   /// it trains, those stand under `evaluation.` and their names.
   public func checkpoint() -> Checkpoint {
     let values = parameterMemory.values
@@ -360,7 +369,9 @@ extension ModelTrainee: Checkpointable {
       }
     }
     let previous = previousGradient?.values.map { [CheckpointTensor(PreviousGradient.name, $0)] } ?? []
-    return Checkpoint(step: completedSteps, tensors: slices + optimizer.state + averaged + previous + [position])
+    return Checkpoint(
+      step: completedSteps,
+      tensors: slices + optimizer.state + averaged + previous + healthMeter.state + [position])
   }
 
   /// - Throws: ``TaskError`` or `OptimizerError` if the checkpoint is of another model, optimizer or seed.
@@ -380,6 +391,7 @@ extension ModelTrainee: Checkpointable {
     average = averaged
     optimizer = restored
     setPreviousGradient(checkpoint[PreviousGradient.name]?.floats)
+    healthMeter.restore(checkpoint.tensors)
     parameterMemory.update(from: parameters)
     setPosition(step)
   }

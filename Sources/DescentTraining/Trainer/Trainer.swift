@@ -83,8 +83,9 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ///
   /// - Parameters:
   ///   - sink: given every step's row (`loss`, `lr`, `foundRate` where the optimizer finds one, `lr/GROUP` where it
-  ///     differs, `gradNorm`, `clipFactor` where clipping bit, and `valLoss` with
-  ///     `valAccuracy` or `valR2` where measured), events, effective rates where the plan asks for them, and checkpoints.
+  ///     differs, `gradNorm`, `clipFactor` where clipping bit, what `StepHealth` names with `paramNorm`, and `valLoss`
+  ///     with `valAccuracy` or `valR2` where measured), events, effective rates where the plan asks for them, and
+  ///     checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
   /// - Throws: ``TrainingError`` if the sink or the trainee failed. What was completed is not lost: the trainer stands
@@ -282,6 +283,10 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     if let norm = report.gradientNorm { row.values.append(("gradNorm", norm)) }
     if let dot = report.gradientDot { row.values.append(("gradDot", dot)) }
     if let factor = report.clipFactor, factor < 1 { row.values.append(("clipFactor", factor)) }
+    if let health = report.health {
+      row.values += health.values
+      if let norm = report.parameterNorm { row.values.append(("paramNorm", norm)) }
+    }
     var validation: Evaluation?
     // Whatever fails from here on, the step was made.
     unrecorded = row

@@ -1,0 +1,140 @@
+import DescentCore
+import DescentDiagnosis
+import DescentSchedules
+import DescentTraining
+import Foundation
+
+/// A case made, with what its record shows and what is true.
+struct FaultRun {
+  let one: FaultCase
+  let record: RunRecord
+  /// The schedule that was meant.
+  let intended: ResolvedSchedule?
+  let trainLosses: [Double]
+  let validationLosses: [Double]
+  let diverged: Bool
+  let dead: Double?
+
+  init(_ one: FaultCase) throws {
+    self.one = one
+    var specification = RunSpecification()
+    specification.training.data = one.data
+    specification.training.model = one.model
+    specification.training.activation = one.activation
+    specification.training.initializer = one.initializer
+    specification.training.optimizer = one.optimizer
+    specification.training.batch = one.batch
+    specification.rate = one.rate
+    specification.schedule = try Schedule(parsing: one.applied)
+    specification.steps = one.steps
+    specification.onDivergence = one.seed % 4 < 2 ? .stop : .continue
+    let session = try TrainingSession(specification)
+    var source = session.setup.source
+    if one.injection == .notShuffled { source.shufflesRows = false }
+    let trainee = FaultyTrainee(
+      try source.makeTrainee(seed: one.seed, batchOrder: one.seed), one.injection, steps: one.steps)
+    specification.schedule = try Schedule(parsing: one.schedule)
+    specification.training = session.specification.training
+    let description = RunDescription(
+      id: one.family, createdAt: "", specification: specification.dictionary, plannedSteps: one.steps)
+    var trainer = Trainer(trainee, plan: session.plan, description: description)
+    var memory = RunMemory()
+    let result = try trainer.run(into: &memory)
+    var last = trainer.trainee
+    try last.measure()
+    record = RunRecord(
+      description: memory.description ?? description, metrics: memory.rows, events: memory.events)
+    intended = try? specification.schedule.resolved(
+      peak: one.rate, horizon: session.setup.horizon(steps: one.steps))
+    let looksDead = memory.rows.contains { ($0["silentUnits"] ?? 0) > 0.2 }
+    dead =
+      one.activation == "relu" && looksDead && one.model.hasPrefix("mlp:") && !one.model.contains(",")
+      ? try last.deadShare() : nil
+    trainLosses = last.trainLosses
+    validationLosses = last.validationLosses
+    if case .diverged = result.outcome { diverged = true } else { diverged = false }
+  }
+
+  private var ratios: [Double] {
+    record.metrics.compactMap { row -> Double? in
+      guard let first = row["gradNormFirst"], let last = row["gradNormLast"] else { return nil }
+      return sixDigits(first / last)
+    }
+  }
+
+  private var isNonFinite: Bool {
+    record.metrics.contains { row in ["loss", "gradNorm"].contains { !(row[$0] ?? 0).isFinite } }
+  }
+
+  /// What is known of the run and what the diagnosis says of it, as one line.
+  func json() throws -> String {
+    struct Line: Encodable {
+      var one: FaultCase
+      var diverged: Bool
+      var nonFinite: Bool
+      /// The share of units that are off on all training rows, in the worst layer, where it was looked at.
+      var dead: Double?
+      /// Gradient norms, first layer over last, at the first measurements.
+      var ratios: [Double]
+      var train: [Double]
+      var validation: [Double]
+      var views: [View]
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let views = LogView.allCases.compactMap { view in view.log(of: record, intended: intended).map { View(view, $0) } }
+    return String(
+      decoding: try encoder.encode(
+        Line(
+          one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, ratios: ratios,
+          train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
+          views: views)), as: UTF8.self)
+  }
+}
+
+/// What a detector may get to see of a run.
+enum LogView: String, CaseIterable {
+  /// All that was recorded, and the schedule that was meant.
+  case record
+  /// Step, loss, rate and validation loss.
+  case csv
+  /// The same at every tenth step.
+  case sparse = "csv-every-10"
+
+  func log(of record: RunRecord, intended: ResolvedSchedule?) -> RunLog? {
+    if self == .record { return RunLog(record, intended: intended) }
+    if self == .sparse, record.metrics.count < 300 { return nil }
+    var log = RunLog()
+    for row in record.metrics where self == .csv || row.step % 10 == 0 || row["valLoss"] != nil {
+      let isKept = self == .csv || row.step % 10 == 0
+      log.append(
+        step: row.step, row.values.filter { $0.name == "valLoss" || isKept && ["loss", "lr"].contains($0.name) })
+    }
+    return log
+  }
+}
+
+/// The findings and the evidence about the rate in one view of a run.
+struct View: Encodable {
+  var view: String
+  /// Code, severity and kind.
+  var findings: [[String]]
+  var features: [Double]?
+  /// Codes that could not be judged.
+  var notJudged: [String]
+
+  init(_ view: LogView, _ log: RunLog) {
+    self.view = view.rawValue
+    let diagnosis = Diagnosis(log)
+    notJudged = diagnosis.notJudged.map(\.code.rawValue)
+    findings = diagnosis.findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.kind] }
+    let evidence = RateEvidence(log)
+    features = evidence?.features.map { sixDigits($0.value) }
+  }
+}
+
+func sixDigits(_ value: Double) -> Double {
+  value.isFinite ? Double(String(format: "%.6g", value)) ?? value : value
+}
