@@ -57,6 +57,7 @@ targets += [
 targets += module(
   "DescentOptimizers", ["DescentCore", "DescentSpecs", "DescentLinearAlgebra", "CDescentKernels"], fixtures: true)
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
+targets += module("DescentCurvature", ["DescentCore", "DescentRandom", "CDescentKernels"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -90,8 +91,9 @@ targets += module("DescentReports", ["DescentCharts"])
 
 /// What people use alone; `Descent` re-exports all of it.
 let library = [
-  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
-  "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+  "DescentAutodiff", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentFinder",
+  "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore",
+  "DescentTraining",
 ]
 targets += module("Descent", library.map { .target(name: $0) })
 // The workloads of `descent bench`, which the nested package Benchmarks uses too.

@@ -2,6 +2,7 @@
 @_exported public import DescentAutodiff
 @_exported public import DescentCharts
 @_exported public import DescentCore
+@_exported public import DescentCurvature
 @_exported public import DescentData
 @_exported public import DescentFinder
 @_exported public import DescentModels

@@ -16,6 +16,25 @@ public protocol Objective<Scalar> {
 
   /// Second-order products at `point`, sharing there whatever can be shared.
   func linearized(at point: [Scalar]) throws -> any Linearization<Scalar>
+
+  /// What the loss is measured over; nothing known by default.
+  var facts: ObjectiveFacts { get }
+}
+
+/// What an objective's loss is measured over, for those who judge what its curvature means.
+public struct ObjectiveFacts: Sendable, Hashable {
+  /// Rows of data that the loss is the mean over; nil where that is not known.
+  public var rows: Int?
+  /// Rows that there are; nil where that is not known.
+  public var rowsInAll: Int?
+  /// Whether batch normalisation takes the statistics of the rows at hand, as in training.
+  public var usesBatchStatistics: Bool
+
+  public init(rows: Int? = nil, rowsInAll: Int? = nil, usesBatchStatistics: Bool = false) {
+    self.rows = rows
+    self.rowsInAll = rowsInAll
+    self.usesBatchStatistics = usesBatchStatistics
+  }
 }
 
 /// Hessian products at one fixed point.
@@ -27,6 +46,20 @@ public protocol Linearization<Scalar> {
 
   /// Writes H·`direction` into `product`.
   mutating func hessianProduct(_ direction: [Scalar], into product: inout [Scalar]) throws
+
+  /// Whether products follow from rules of differentiation (default) rather than from differences of gradients.
+  var isExact: Bool { get }
+}
+
+extension Linearization {
+  public var isExact: Bool { true }
+}
+
+/// A linearization that knows the model's outputs, and so has Gauss–Newton products too.
+public protocol GaussNewtonLinearization<Scalar>: Linearization {
+  /// Writes G·`direction` into `product`: G = Jᵀ·H_L·J, with J the Jacobian of the outputs and H_L the Hessian of the loss
+  /// by the outputs. It leaves out the outputs' own curvature and is never negative for a convex loss.
+  mutating func gaussNewtonProduct(_ direction: [Scalar], into product: inout [Scalar]) throws
 }
 
 /// An objective that is a mean over batches.
@@ -36,9 +69,37 @@ public protocol StochasticObjective<Scalar>: Objective {
 
   /// Writes the gradient of the loss on batch `index` into `gradient` and returns that loss.
   func gradient(ofBatch index: Int, at point: [Scalar], into gradient: inout [Scalar]) throws -> Double
+
+  /// Second-order products of the loss on batch `index` at `point`; by default central differences of its gradients.
+  func linearized(batch index: Int, at point: [Scalar]) throws -> any Linearization<Scalar>
+}
+
+extension StochasticObjective {
+  public func linearized(batch index: Int, at point: [Scalar]) throws -> any Linearization<Scalar> {
+    try CentralDifferenceLinearization(of: OneBatch(whole: self, index: index), at: point)
+  }
+}
+
+/// The loss on one batch as an objective.
+private struct OneBatch<Whole: StochasticObjective>: Objective {
+  let whole: Whole
+  let index: Int
+
+  var parameterCount: Int { whole.parameterCount }
+
+  func loss(at point: [Whole.Scalar]) throws -> Double {
+    var gradient = point
+    return try whole.gradient(ofBatch: index, at: point, into: &gradient)
+  }
+
+  func gradient(at point: [Whole.Scalar], into gradient: inout [Whole.Scalar]) throws -> Double {
+    try whole.gradient(ofBatch: index, at: point, into: &gradient)
+  }
 }
 
 extension Objective {
+  public var facts: ObjectiveFacts { ObjectiveFacts() }
+
   /// Products by central differences of gradients: two gradients per product, no second-order rules needed.
   public func linearized(at point: [Scalar]) throws -> any Linearization<Scalar> {
     try CentralDifferenceLinearization(of: self, at: point)
@@ -53,6 +114,7 @@ extension Objective {
 public struct CentralDifferenceLinearization<O: Objective>: Linearization {
   public typealias Scalar = O.Scalar
   public let loss: Double
+  public var isExact: Bool { false }
   private let objective: O
   private let point: [Scalar]
   private let pointNorm: Double

@@ -11,4 +11,11 @@ public protocol StabilityModel: Sendable {
 public protocol Preconditioner: Sendable {
   /// The diagonal P of the live state, so that the rule acts on P⁻¹·g; nil if it rescales nothing.
   func preconditioner() -> [Double]?
+
+  /// Whether the rule rescales at all, also before its first step, when there is no P yet (default: whether there is one).
+  var rescales: Bool { get }
+}
+
+extension Preconditioner {
+  public var rescales: Bool { preconditioner() != nil }
 }

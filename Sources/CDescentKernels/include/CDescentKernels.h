@@ -9,4 +9,5 @@
 #include "dk_program.h"
 #include "dk_random.h"
 #include "dk_update.h"
+#include "dk_vectors.h"
 #include "dk_window.h"

@@ -74,6 +74,9 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
     UnsafeMutableRawPointer(parameterMemory.base + model.layout.trainableCount)
   }
 
+  /// The update rule at its live state, a value of its own: what it says of stability and scaling.
+  public var optimizerValue: Optimizer<Float> { optimizer }
+
   /// Steps in one pass over the training part.
   public var stepsPerEpoch: Int { order.stepsPerEpoch }
 

@@ -5,6 +5,7 @@ internal import DescentModels
 /// Some of an objective's rows, loaded once.
 final class Chunk<Scalar: EngineScalar> {
   let programs: ObjectivePrograms
+  let rows: Int
   private let batch: Batch<Scalar>
   // Its dropout masks stay the same from call to call.
   private let randomState = AlignedBuffer<Int32>(4)
@@ -13,12 +14,16 @@ final class Chunk<Scalar: EngineScalar> {
 
   init(_ programs: ObjectivePrograms, rows: [Int32], data: Dataset, maskSeed: UInt64, index: Int) {
     self.programs = programs
+    self.rows = rows.count
     randomState.setMasks(seed: maskSeed, index: UInt64(index))
     batch = Batch(rows: rows.count, of: data)
-    rows.withUnsafeBufferPointer { rows in
-      if let batch = batch as? Batch<Float> { batch.load(rows, of: data) }
-      if let batch = batch as? Batch<Double> { batch.load(rows, of: data) }
-    }
+    rows.withUnsafeBufferPointer { load($0, of: data) }
+  }
+
+  /// Puts as many rows in the place of those it holds.
+  func load(_ rows: UnsafeBufferPointer<Int32>, of data: Dataset) {
+    if let batch = batch as? Batch<Float> { batch.load(rows, of: data) }
+    if let batch = batch as? Batch<Double> { batch.load(rows, of: data) }
   }
 
   func bind(to arena: Arena, _ compiled: CompiledModel.Compiled) {

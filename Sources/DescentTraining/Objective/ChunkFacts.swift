@@ -7,7 +7,7 @@ struct ChunkFacts {
   let keptStarts: [Double]
   private let mode: ModelMode
   private let dropsOut: Bool
-  private let normalizesOverBatch: Bool
+  let normalizesOverBatch: Bool
   private let bytesPerRow: Int
 
   // A chunk's intermediate values are to stay within a processor's second-level cache.

@@ -3,15 +3,21 @@ internal import DescentCore
 
 /// Exact Hessian products at one point: forward mode over the gradient's graph. The part that does not depend on the
 /// direction runs once, with the first product or when the loss is asked for.
-final class ModelLinearization<Scalar: EngineScalar>: Linearization {
+final class ModelLinearization<Scalar: EngineScalar>: GaussNewtonLinearization {
   private let team: SlotTeam<Scalar>
   // By slot and chunk: the second stage reads what the first left in each.
   private let arenas: [[Arena]]
   private let point: AlignedBuffer<Scalar>
   private let direction: AlignedBuffer<Scalar>
   private var knownLoss: Double?
+  /// Makes the linearization whose products are Gauss–Newton's; with the first of them.
+  private let makeGaussNewton: () throws -> ModelLinearization<Scalar>
+  private var gaussNewton: ModelLinearization<Scalar>?
 
-  init(_ team: SlotTeam<Scalar>, at values: [Scalar]) {
+  init(
+    _ team: SlotTeam<Scalar>, at values: [Scalar], gaussNewton: @escaping () throws -> ModelLinearization<Scalar>
+  ) {
+    makeGaussNewton = gaussNewton
     let (point, direction) = (AlignedBuffer<Scalar>(values.count), AlignedBuffer<Scalar>(values.count))
     point.update(from: values)
     self.team = team
@@ -39,6 +45,12 @@ final class ModelLinearization<Scalar: EngineScalar>: Linearization {
     self.direction.update(from: direction)
     run(knownLoss == nil ? .all : .second)
     team.total(into: &product)
+  }
+
+  func gaussNewtonProduct(_ direction: [Scalar], into product: inout [Scalar]) throws {
+    let inner = try gaussNewton ?? makeGaussNewton()
+    gaussNewton = inner
+    try inner.hessianProduct(direction, into: &product)
   }
 
   private func run(_ stage: Program.Stage) {

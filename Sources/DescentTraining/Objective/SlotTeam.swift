@@ -1,3 +1,4 @@
+internal import DescentData
 internal import DescentLinearAlgebra
 internal import DescentOptimizers
 
@@ -15,6 +16,27 @@ final class SlotTeam<Scalar: EngineScalar> {
     machine = Machine(threads: threads)
     single = Machine(threads: 1)
     sharesSlots = machine.threads > 1 && slots.count >= machine.threads
+  }
+
+  /// Divides chunks over as many slots as there may be.
+  convenience init(_ chunks: [Chunk<Scalar>], kept: AlignedBuffer<Scalar>, threads: Int) {
+    let slotCount = min(chunks.count, Slot<Scalar>.maximumCount)
+    let slots = (0..<slotCount).map { index in
+      let range = (chunks.count * index / slotCount)..<(chunks.count * (index + 1) / slotCount)
+      return Slot(Array(chunks[range]), parameterCount: chunks[0].programs.parameterCount, kept: kept)
+    }
+    self.init(slots, threads: threads)
+  }
+
+  /// Puts other rows in the place of the chunks', in order.
+  func load(_ rows: UnsafeBufferPointer<Int32>, of data: Dataset) {
+    var start = 0
+    for slot in slots {
+      for chunk in slot.chunks {
+        chunk.load(UnsafeBufferPointer(rebasing: rows[start..<(start + chunk.rows)]), of: data)
+        start += chunk.rows
+      }
+    }
   }
 
   /// Calls `work` with each slot's number and the machine to run it on; it may touch only that slot.
