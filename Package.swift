@@ -79,7 +79,8 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentFinder",
+      "DescentModels",
       "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
       argumentParser,
     ],

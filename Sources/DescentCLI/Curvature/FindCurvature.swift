@@ -1,0 +1,150 @@
+import DescentCore
+import DescentCurvature
+import DescentFinder
+import DescentOptimizers
+import DescentTraining
+
+/// What `find` measures at the starting point besides the range test: a safe start, the critical rate of the first
+/// update, and whether the suggested rate needs a warm-up.
+struct FindCurvature: Sendable {
+  /// What was measured; nil where that was not possible.
+  var start: StartingCurvature?
+  /// Why it was not possible.
+  var problem: String?
+  var warmup: WarmupAdvice?
+  /// What the loss is measured over.
+  var rowsText = ""
+  var rows = 0
+  /// Steps at next to no rate that filled an adaptive rule's state.
+  var steps = 0
+  var conditions: [String] = []
+
+  /// Measures over as many rows as keep it a small part of the range test, or about a tenth of a second.
+  ///
+  /// - Parameters:
+  ///   - setup: what is trained.
+  ///   - test: the range test, whose cost is the measure.
+  ///   - rate: the suggested rate.
+  ///   - seed: of the initial weights and the batches, as in the test's first repeat.
+  ///   - threads: threads to compute on.
+  init(_ setup: TrainingSetup, after test: RangeTestResult, rate: Double?, seed: UInt64, threads: Int) {
+    do {
+      try measure(setup, testSteps: test.spent.steps, rate: rate, seed: seed, threads: threads)
+    } catch {
+      problem = flattened(Failure(error).message)
+    }
+  }
+
+  private mutating func measure(
+    _ setup: TrainingSetup, testSteps: Int, rate: Double?, seed: UInt64, threads: Int
+  ) throws {
+    var trainee = try setup.source.makeTrainee(seed: seed, batchOrder: seed)
+    let measured = MeasuredRows(setup.task, limit: Self.rowLimit(setup, trainee, testSteps: testSteps))
+    (rows, rowsText) = (measured.rows.count, measured.text)
+    let objective = try measured.trainingLoss(setup, threads: threads)
+    conditions = setup.conditions(of: objective)
+    let (point, beginning) = (trainee.parameters, trainee.snapshot())
+    var preconditioner: [Double]?
+    if trainee.liveOptimizer.rescales {
+      // A state that one gradient has made is no measure of the later ones: Adam's first is of a single sign step.
+      steps = max(1, min(20, testSteps / 15))
+      for _ in 0..<steps { _ = try trainee.step(learningRate: Self.nextToNoRate) }
+      preconditioner = trainee.liveOptimizer.preconditioner()
+      try trainee.restore(beginning)
+    }
+    var start = try StartingCurvature(
+      of: objective, at: point, preconditioner: preconditioner, rule: trainee.liveOptimizer,
+      firstRate: rate ?? setup.source.optimizer.defaultLearningRate
+    ) { rate, after in
+      try trainee.restore(beginning)
+      _ = try trainee.step(learningRate: rate)
+      after = trainee.parameters
+    }
+    // All rows are one batch here, as the conditions say.
+    start.warnings.removeAll { $0 == CurvatureWarning.batchStatistics }
+    self.start = start
+    warmup = rate.flatMap { WarmupAdvice(rate: $0, stableRate: start.safeRate, criticalRate: start.criticalRate) }
+  }
+
+  /// Too small to move a weight.
+  private static let nextToNoRate = 1e-12
+
+  /// Rows whose curvature costs no more than a tenth of the test's gradients, or so many multiplications as take about a
+  /// tenth of a second. By arithmetic and not by the clock, so that the figures can be had again.
+  private static func rowLimit(_ setup: TrainingSetup, _ trainee: ModelTrainee, testSteps: Int) -> Int {
+    let batch = setup.compiled.batchSize
+    let multiplications = trainee.programReport().instructions.reduce(0) { $0 + $1.multiplyAdds }
+    let perRow = max(1, Double(multiplications) / Double(batch))
+    let test = Double(testSteps * setup.source.accumulation) * Double(batch) * perRow
+    // A dozen products at twice a gradient, as many losses at a third.
+    let gradients = 30.0
+    let rows = max(5e9, test / 10) / (gradients * perRow)
+    return max(min(batch, 16), Int(min(rows, 1e9)))
+  }
+}
+
+// MARK: Telling it
+
+extension FindCurvature {
+  /// Rates to mark in a picture.
+  var marks: [(name: String, rate: Double)] {
+    [("safe start", start?.safeRate), ("critical", start?.criticalRate)].compactMap { name, rate in
+      rate.map { (name, $0) }
+    }
+  }
+
+  /// What, how much, on what basis.
+  var facts: [[String]] {
+    guard let start else { return [["curvature", "–", "Not measured: \(problem ?? "unknown")."]] }
+    var result = [
+      ["safe start", start.safeRate.map(figure) ?? "–", safeBasis],
+      ["critical rate", start.criticalRate.map(figure) ?? "–", criticalBasis],
+    ]
+    if let warmup {
+      result.append(["warm-up", warmup.steps.map { "\($0) steps" } ?? "not needed", warmup.basis])
+    }
+    return result + start.warnings.map { ["beware", "", $0.description] }
+  }
+
+  /// The facts for a terminal.
+  func text(width: Int) -> String { table(facts, leading: [0, 1, 2], width: width) }
+
+  private var safeBasis: String {
+    guard let start else { return "" }
+    let what = start.isPreconditioned ? "P⁻¹H, P from \(steps) steps' gradients," : "H"
+    let measured = "λ₁ of \(what) is \(figure(start.sharpness)) over \(rowsText)"
+    guard start.safeRate != nil else {
+      return start.sharpness > 0
+        ? "None: \(measured), but the rule states no threshold." : "None: \(measured), so no curvature bounds the rate."
+    }
+    return "The largest rate stable under the initial curvature (\(measured)): a start, not a ceiling, since much larger "
+      + "rates often train well."
+  }
+
+  private var criticalBasis: String {
+    guard let start else { return "" }
+    return switch start.critical.outcome {
+    case .found: "The largest rate at which the first update does not raise the loss over \(rowsText)."
+    case .neverRises: "None: the first update raises the loss over \(rowsText) at no rate tried."
+    case .neverFalls: "None: the first update raises the loss over \(rowsText) at every rate tried."
+    }
+  }
+
+  /// The key `curvature` of the answer.
+  var json: JSON {
+    guard let start else { return ["error": .string(problem ?? "unknown")] }
+    return [
+      "sharpness": .number(start.sharpness), "preconditioned": .bool(start.isPreconditioned),
+      "safeRate": JSON(start.safeRate), "criticalRate": JSON(start.criticalRate),
+      "basis": ["safeRate": .string(safeBasis), "criticalRate": .string(criticalBasis)],
+      "warmup": warmup.map {
+        ["needed": .bool($0.needed), "steps": JSON($0.steps), "basis": .string($0.basis)]
+      } ?? .null,
+      "conditions": JSON(conditions), "warnings": JSON(start.warnings.map(\.description)),
+      "spent": [
+        "rows": .integer(rows), "steps": .integer(steps), "products": .integer(start.products),
+        "losses": .integer(start.critical.evaluations),
+      ],
+    ]
+  }
+}

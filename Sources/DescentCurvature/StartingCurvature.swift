@@ -1,0 +1,55 @@
+public import DescentCore
+
+/// What a training's starting point says about its rate: a safe one, and the critical one of the first update.
+public struct StartingCurvature: Sendable, Hashable {
+  /// λ₁ of the loss's Hessian H, or of P⁻¹·H.
+  public var sharpness: Double
+  /// Whether the sharpness is that of P⁻¹·H, P being the rule's scaling.
+  public var isPreconditioned: Bool
+  /// The largest rate that is stable under the sharpness; nil where that says nothing. A start, not a ceiling.
+  public var safeRate: Double?
+  /// The search for the largest rate at which the first update does not raise the loss.
+  public var critical: CriticalRate
+  /// Loss at the start.
+  public var loss: Double
+  /// Hessian products spent.
+  public var products: Int
+  /// What to beware of.
+  public var warnings: [CurvatureWarning]
+
+  /// η_c; nil unless found.
+  public var criticalRate: Double? { critical.rate }
+
+  /// Measures at the start of a training.
+  ///
+  /// - Parameters:
+  ///   - objective: the loss, over all rows or some.
+  ///   - point: the initial parameters.
+  ///   - preconditioner: the rule's diagonal P, once it has seen some gradients; nil for rules that rescale nothing.
+  ///   - rule: the update rule.
+  ///   - settings: of the eigenvalue solver.
+  ///   - firstRate: where the search for the critical rate begins.
+  ///   - precision: of that search.
+  ///   - firstUpdate: writes the parameters after the first update at a rate.
+  /// - Throws: ``CurvatureError``; what the objective and `firstUpdate` throw.
+  public init<Scalar: BinaryFloatingPoint & Sendable>(
+    of objective: any Objective<Scalar>, at point: [Scalar], preconditioner: [Double]? = nil,
+    rule: some StabilityModel, settings: Lanczos<Scalar>.Settings = .init(tolerance: 0.03, maximumProducts: 30),
+    firstRate: Double, precision: Double = 1.0 / 16, firstUpdate: (_ rate: Double, _ after: inout [Scalar]) throws -> Void
+  ) throws {
+    var meter = SharpnessMeter<Scalar>(settings)
+    let measured = try meter.measure(objective, at: point, preconditioner: preconditioner)
+    sharpness = measured.sharpness
+    isPreconditioned = preconditioner != nil
+    safeRate = rule.stableRate(forSharpness: sharpness)
+    loss = measured.loss
+    products = measured.eigenpairs.products
+    warnings = measured.warnings
+    var after = point
+    // Both losses of a comparison come from the same program.
+    critical = try CriticalRate.search(from: firstRate, loss: objective.loss(at: point), precision: precision) { rate in
+      try firstUpdate(rate, &after)
+      return try objective.loss(at: after)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// Whether a rate should be warmed up to, and over how many steps.
+public struct WarmupAdvice: Sendable, Hashable, Codable {
+  public var needed: Bool
+  /// Steps of the warm-up; nil if none is needed.
+  public var steps: Int?
+  /// Why, in a sentence.
+  public var basis: String
+
+  /// Steps that the sharpness is given to halve.
+  public static let stepsPerDoubling = 100.0
+  static let range = 20.0...1000.0
+
+  /// Compares the rate that a run is to reach with what its starting point bears.
+  ///
+  /// Warm-up is needed for a rate beyond both the stable rate and the critical rate. A rate above the stable one alone
+  /// may still be fine: the first update does not raise the loss, and curvature tends to fall where rates are large. The
+  /// length gives the sharpness time to fall to what the rate bears: `stepsPerDoubling` steps for each doubling from the
+  /// larger of the two to the rate, within 20 and 1000. That is a rule of thumb, between a measured case where 200 steps
+  /// sufficed for one doubling and one where 100 sufficed for two and a half.
+  ///
+  /// - Parameters:
+  ///   - rate: the rate to be reached.
+  ///   - stableRate: the rate of ``StabilityModel/stableRate(forSharpness:)`` at the start.
+  ///   - criticalRate: the largest rate at which the first update does not raise the loss.
+  /// - Returns: nil if neither is known.
+  /// - Source: Gilmer et al. 2022 (arXiv:2110.04369) for the comparison with the stable rate; Kalra & Barkeshli 2024
+  ///   (arXiv:2406.09405) for the critical rate as a start that saves warm-up.
+  public init?(rate: Double, stableRate: Double?, criticalRate: Double?) {
+    guard let bound = [stableRate, criticalRate].compactMap(\.self).max(), bound > 0, rate > 0 else { return nil }
+    if let stableRate, rate <= stableRate {
+      self.init(needed: false, steps: nil, basis: "The rate is within the safe start, stable at the initial curvature.")
+    } else if rate <= bound {
+      let times = stableRate.map { "\(short(rate / $0)) times the safe start, but " } ?? ""
+      self.init(
+        needed: false, steps: nil,
+        basis: "The rate is \(times)below the critical rate: the first update does not raise the loss.")
+    } else {
+      let doublings = logarithm2(rate / bound)
+      let steps = min(max(Self.stepsPerDoubling * doublings, Self.range.lowerBound), Self.range.upperBound)
+      self.init(
+        needed: true, steps: Int(steps.rounded(.up)),
+        basis: "The rate is \(short(rate / bound)) times what the start bears; \(Int(Self.stepsPerDoubling)) steps per "
+          + "doubling, a rule of thumb, let the curvature fall to what it bears.")
+    }
+  }
+
+  init(needed: Bool, steps: Int?, basis: String) {
+    self.needed = needed
+    self.steps = steps
+    self.basis = basis
+  }
+}
+
+/// Two significant digits.
+private func short(_ x: Double) -> String {
+  guard x.isFinite, x > 0 else { return "\(x)" }
+  var scale = 1.0
+  while x * scale < 10 { scale *= 10 }
+  while x * scale >= 100 { scale /= 10 }
+  let rounded = (x * scale).rounded() / scale
+  return rounded == rounded.rounded() && rounded < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+}
