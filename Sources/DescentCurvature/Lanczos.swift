@@ -74,11 +74,16 @@ public struct Lanczos<Scalar: BinaryFloatingPoint & Sendable> {
     var products = 0
     // An old eigenvector may by now be a neighbour of the one sought, and looks converged: the third product shows it.
     var fewest = isWarm ? 3 : 1
+    var hasLookedElsewhere = false
     while true {
       try basis.extend(by: &matrix, sign: sign)
       products += 1
-      // What was found may lie inside the spectrum or be one of several equal ones: look elsewhere too.
-      if basis.isInvariant { fewest = products + 8 }
+      // What was found may lie inside the spectrum or be one of several equal ones: look elsewhere too, once, since a
+      // matrix of low rank comes to this again and again.
+      if basis.isInvariant, !hasLookedElsewhere {
+        fewest = products + 8
+        hasLookedElsewhere = true
+      }
       let ritz = basis.ritz()
       let exhausted = basis.size == n
       let found = min(wanted, basis.size)

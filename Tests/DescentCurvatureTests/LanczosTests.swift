@@ -44,6 +44,23 @@ import Testing
     for (value, right) in zip(pairs.values, [5.0, 5, 5, 1]) { #expect(abs(value - right) < 1e-10) }
   }
 
+  @Test func `a matrix of low rank takes few products`() throws {
+    var matrix = KnownMatrix<Double>([7, 3] + [Double](repeating: 0, count: 300))
+    var solver = Lanczos<Double>()
+    for _ in 0..<2 {
+      let pairs = try solver.solve(&matrix)
+      #expect(pairs.converged && pairs.products <= 12)
+      #expect(abs(pairs.values[0] - 7) < 1e-10)
+    }
+  }
+
+  @Test func `a start at the wrong eigenvector is left again`() throws {
+    var matrix = KnownMatrix<Double>([9, 4] + (0..<98).map { 0.01 * Double($0) })
+    var solver = Lanczos<Double>()
+    solver.start = [matrix.eigenvector(1)]
+    #expect(abs(try solver.solve(&matrix).values[0] - 9) < 1e-3)
+  }
+
   @Test func `the residual bounds the error`() throws {
     let eigenvalues = (0..<200).map { 1 / Double($0 + 1) }
     for tolerance in [1e-1, 1e-2, 1e-3] {
