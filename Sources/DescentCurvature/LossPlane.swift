@@ -23,11 +23,11 @@ public struct LossPlane: Sendable, Hashable {
   ///   - objective: the loss.
   ///   - point: θ.
   ///   - count: places along each, at least 2.
-  ///   - observe: told how many of how many losses are done.
+  ///   - observe: told how many losses are done.
   /// - Throws: ``CurvatureError`` if sizes do not fit; what the objective throws, or `observe`.
   public init<Scalar: BinaryFloatingPoint & Sendable>(
     over range: ClosedRange<Double>, along directions: ([Scalar], [Scalar]), _ objective: any Objective<Scalar>,
-    at point: [Scalar], count: Int = 25, observe: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    at point: [Scalar], count: Int = 25, observe: (_ done: Int) throws -> Void = { _ in }
   ) throws {
     guard directions.0.count == point.count, directions.1.count == point.count else {
       throw CurvatureError(
@@ -44,7 +44,7 @@ public struct LossPlane: Sendable, Hashable {
         assign(1, times: row, to: &trial)
         add(x, times: directions.0, to: &trial)
         losses.append(try objective.loss(at: trial))
-        try observe(losses.count, positions.count * positions.count)
+        try observe(losses.count)
       }
     }
   }

@@ -51,16 +51,16 @@ public struct LossSlice: Sendable, Hashable {
   ///   - point: θ.
   ///   - update: d, what a step adds to θ.
   ///   - count: points, besides those at 0, at 1 and at the critical place.
-  ///   - observe: told how many of how many losses are done; a guess until the critical place is known.
+  ///   - observe: told how many losses are done; some 20 more than `count` are usual.
   /// - Throws: what the objective throws, or `observe`.
   public static func along<Scalar: BinaryFloatingPoint & Sendable>(
     update: [Scalar], _ objective: any Objective<Scalar>, at point: [Scalar], count: Int = 60,
-    observe: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    observe: (_ done: Int) throws -> Void = { _ in }
   ) throws -> LossSlice {
     var line = try Line(objective, at: point, along: update)
     let critical = try CriticalRate.search(from: 1, loss: line.loss, precision: 1.0 / 256) { position in
       let loss = try line.loss(at: position)
-      try observe(line.evaluations, count + 20)
+      try observe(line.evaluations)
       return loss
     }
     let end = 1.25 * max(1, critical.rate ?? (critical.outcome == .neverFalls ? 1 : 4))
@@ -80,11 +80,11 @@ public struct LossSlice: Sendable, Hashable {
   ///   - objective: the loss.
   ///   - point: θ.
   ///   - count: points, both ends included; at least 2.
-  ///   - observe: told how many of how many losses are done.
+  ///   - observe: told how many losses are done.
   /// - Throws: what the objective throws, or `observe`.
   public static func over<Scalar: BinaryFloatingPoint & Sendable>(
     _ range: ClosedRange<Double>, along direction: [Scalar], _ objective: any Objective<Scalar>, at point: [Scalar],
-    count: Int = 61, observe: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    count: Int = 61, observe: (_ done: Int) throws -> Void = { _ in }
   ) throws -> LossSlice {
     var line = try Line(objective, at: point, along: direction)
     return try line.slice(spread(range, count) + [0], observe)
@@ -132,14 +132,13 @@ private struct Line<Scalar: BinaryFloatingPoint & Sendable> {
   }
 
   mutating func slice(
-    _ positions: [Double], _ observe: (_ done: Int, _ total: Int) throws -> Void
+    _ positions: [Double], _ observe: (_ done: Int) throws -> Void
   ) throws -> LossSlice {
     let places = Set(positions).sorted()
-    let total = evaluations + places.count
     var points: [LossSlice.Point] = []
     for place in places {
       points.append(.init(position: place, loss: place == 0 ? loss : try loss(at: place)))
-      try observe(evaluations, total)
+      try observe(evaluations)
     }
     var gradient = point
     _ = try objective.gradient(at: point, into: &gradient)

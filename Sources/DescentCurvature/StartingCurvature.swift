@@ -26,7 +26,7 @@ public struct StartingCurvature: Sendable, Hashable {
   ///   - objective: the loss, over all rows or some.
   ///   - point: the initial parameters.
   ///   - preconditioner: the rule's diagonal P, once it has seen some gradients; nil for rules that rescale nothing.
-  ///   - rule: the update rule.
+  ///   - rule: the update rule; nil where its threshold is not one for H or P⁻¹·H.
   ///   - settings: of the eigenvalue solver.
   ///   - firstRate: where the search for the critical rate begins.
   ///   - precision: of that search.
@@ -34,14 +34,14 @@ public struct StartingCurvature: Sendable, Hashable {
   /// - Throws: ``CurvatureError``; what the objective and `firstUpdate` throw.
   public init<Scalar: BinaryFloatingPoint & Sendable>(
     of objective: any Objective<Scalar>, at point: [Scalar], preconditioner: [Double]? = nil,
-    rule: some StabilityModel, settings: Lanczos<Scalar>.Settings = .init(tolerance: 0.03, maximumProducts: 30),
+    rule: (any StabilityModel)?, settings: Lanczos<Scalar>.Settings = .init(tolerance: 0.03, maximumProducts: 30),
     firstRate: Double, precision: Double = 1.0 / 16, firstUpdate: (_ rate: Double, _ after: inout [Scalar]) throws -> Void
   ) throws {
     var meter = SharpnessMeter<Scalar>(settings)
     let measured = try meter.measure(objective, at: point, preconditioner: preconditioner)
     sharpness = measured.sharpness
     isPreconditioned = preconditioner != nil
-    safeRate = rule.stableRate(forSharpness: sharpness)
+    safeRate = rule?.stableRate(forSharpness: sharpness)
     loss = measured.loss
     products = measured.eigenpairs.products
     warnings = measured.warnings

@@ -9,10 +9,12 @@ public struct WarmupAdvice: Sendable, Hashable, Codable {
   /// Steps that the sharpness is given to halve.
   public static let stepsPerDoubling = 100.0
   static let range = 20.0...1000.0
+  /// Rates within a tenth of the bound count as borne.
+  static let margin = 1.1
 
   /// Compares the rate that a run is to reach with what its starting point bears.
   ///
-  /// Warm-up is needed for a rate beyond both the stable rate and the critical rate. A rate above the stable one alone
+  /// Warm-up is needed for a rate more than a tenth beyond both the stable rate and the critical rate. A rate above the stable one alone
   /// may still be fine: the first update does not raise the loss, and curvature tends to fall where rates are large. The
   /// length gives the sharpness time to fall to what the rate bears: `stepsPerDoubling` steps for each doubling from the
   /// larger of the two to the rate, within 20 and 1000. That is a rule of thumb, between a measured case where 200 steps
@@ -29,11 +31,11 @@ public struct WarmupAdvice: Sendable, Hashable, Codable {
     guard let bound = [stableRate, criticalRate].compactMap(\.self).max(), bound > 0, rate > 0 else { return nil }
     if let stableRate, rate <= stableRate {
       self.init(needed: false, steps: nil, basis: "The rate is within the safe start, stable at the initial curvature.")
-    } else if rate <= bound {
+    } else if rate <= Self.margin * bound {
       let times = stableRate.map { "\(short(rate / $0)) times the safe start, but " } ?? ""
       self.init(
         needed: false, steps: nil,
-        basis: "The rate is \(times)below the critical rate: the first update does not raise the loss.")
+        basis: "The rate is \(times)not above the critical rate: the first update does not raise the loss.")
     } else {
       let doublings = logarithm2(rate / bound)
       let steps = min(max(Self.stepsPerDoubling * doublings, Self.range.lowerBound), Self.range.upperBound)

@@ -52,8 +52,10 @@ struct FindCurvature: Sendable {
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
     }
+    let rule: (any StabilityModel)? = trainee.liveOptimizer.isScaledByDiagonal ? trainee.liveOptimizer : nil
     var start = try StartingCurvature(
-      of: objective, at: point, preconditioner: preconditioner, rule: trainee.liveOptimizer,
+      of: objective, at: point, preconditioner: preconditioner,
+      rule: rule,
       firstRate: rate ?? setup.source.optimizer.defaultLearningRate
     ) { rate, after in
       try trainee.restore(beginning)
@@ -115,7 +117,7 @@ extension FindCurvature {
     let measured = "λ₁ of \(what) is \(figure(start.sharpness)) over \(rowsText)"
     guard start.safeRate != nil else {
       return start.sharpness > 0
-        ? "None: \(measured), but the rule states no threshold." : "None: \(measured), so no curvature bounds the rate."
+        ? "None: \(measured), but the rule has no threshold for it." : "None: \(measured), so no curvature bounds the rate."
     }
     return "The largest rate stable under the initial curvature (\(measured)): a start, not a ceiling, since much larger "
       + "rates often train well."
