@@ -28,14 +28,15 @@ public struct StartingCurvature: Sendable, Hashable {
   ///   - preconditioner: the rule's diagonal P, once it has seen some gradients; nil for rules that rescale nothing.
   ///   - rule: the update rule; nil where its threshold is not one for H or P⁻¹·H.
   ///   - settings: of the eigenvalue solver.
-  ///   - firstRate: where the search for the critical rate begins.
+  ///   - update: what the first update adds to the parameters at `rate`. The search follows its line: a rule whose
+  ///     updates are not in proportion to the rate is taken as if they were.
+  ///   - rate: where the search for the critical rate begins.
   ///   - precision: of that search.
-  ///   - firstUpdate: writes the parameters after the first update at a rate.
-  /// - Throws: ``CurvatureError``; what the objective and `firstUpdate` throw.
+  /// - Throws: ``CurvatureError``; what the objective throws.
   public init<Scalar: BinaryFloatingPoint & Sendable>(
     of objective: any Objective<Scalar>, at point: [Scalar], preconditioner: [Double]? = nil,
-    rule: (any StabilityModel)?, settings: Lanczos<Scalar>.Settings = .init(tolerance: 0.03, maximumProducts: 30),
-    firstRate: Double, precision: Double = 1.0 / 16, firstUpdate: (_ rate: Double, _ after: inout [Scalar]) throws -> Void
+    rule: (any StabilityModel)?, settings: Lanczos<Scalar>.Settings = .init(tolerance: 0.1, maximumProducts: 30),
+    firstUpdate update: [Scalar], atRate rate: Double, precision: Double = 1.0 / 16
   ) throws {
     var meter = SharpnessMeter<Scalar>(settings)
     let measured = try meter.measure(objective, at: point, preconditioner: preconditioner)
@@ -45,11 +46,15 @@ public struct StartingCurvature: Sendable, Hashable {
     loss = measured.loss
     products = measured.eigenpairs.products
     warnings = measured.warnings
-    var after = point
+    guard update.count == point.count else {
+      throw CurvatureError(.unfit, "The point has \(point.count) elements, the update \(update.count).")
+    }
+    var trial = point
     // Both losses of a comparison come from the same program.
-    critical = try CriticalRate.search(from: firstRate, loss: objective.loss(at: point), precision: precision) { rate in
-      try firstUpdate(rate, &after)
-      return try objective.loss(at: after)
+    critical = try CriticalRate.search(from: rate, loss: objective.loss(at: point), precision: precision) { tried in
+      assign(1, times: point, to: &trial)
+      add(tried / rate, times: update, to: &trial)
+      return try objective.loss(at: trial)
     }
   }
 }

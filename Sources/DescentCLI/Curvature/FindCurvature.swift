@@ -47,21 +47,17 @@ struct FindCurvature: Sendable {
     var preconditioner: [Double]?
     if trainee.liveOptimizer.rescales {
       // A state that one gradient has made is no measure of the later ones: Adam's first is of a single sign step.
-      steps = max(1, min(20, testSteps / 15))
+      steps = max(1, min(10, testSteps / 25))
       for _ in 0..<steps { _ = try trainee.step(learningRate: Self.nextToNoRate) }
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
     }
     let rule: (any StabilityModel)? = trainee.liveOptimizer.isScaledByDiagonal ? trainee.liveOptimizer : nil
+    let first = rate ?? setup.source.optimizer.defaultLearningRate
+    _ = try trainee.step(learningRate: first)
     var start = try StartingCurvature(
-      of: objective, at: point, preconditioner: preconditioner,
-      rule: rule,
-      firstRate: rate ?? setup.source.optimizer.defaultLearningRate
-    ) { rate, after in
-      try trainee.restore(beginning)
-      _ = try trainee.step(learningRate: rate)
-      after = trainee.parameters
-    }
+      of: objective, at: point, preconditioner: preconditioner, rule: rule,
+      firstUpdate: zip(trainee.parameters, point).map { $0 - $1 }, atRate: first)
     // All rows are one batch here, as the conditions say.
     start.warnings.removeAll { $0 == CurvatureWarning.batchStatistics }
     self.start = start
@@ -78,8 +74,8 @@ struct FindCurvature: Sendable {
     let multiplications = trainee.programReport().instructions.reduce(0) { $0 + $1.multiplyAdds }
     let perRow = max(1, Double(multiplications) / Double(batch))
     let test = Double(testSteps * setup.source.accumulation) * Double(batch) * perRow
-    // A dozen products at twice a gradient, as many losses at a third.
-    let gradients = 30.0
+    // Some eight products at twice a gradient, a dozen losses at a third, and the checks.
+    let gradients = 25.0
     let rows = max(5e9, test / 10) / (gradients * perRow)
     return max(min(batch, 16), Int(min(rows, 1e9)))
   }
@@ -90,7 +86,7 @@ struct FindCurvature: Sendable {
 extension FindCurvature {
   /// Rates to mark in a picture.
   var marks: [(name: String, rate: Double)] {
-    [("safe start", start?.safeRate), ("critical", start?.criticalRate)].compactMap { name, rate in
+    [("safe", start?.safeRate), ("critical", start?.criticalRate)].compactMap { name, rate in
       rate.map { (name, $0) }
     }
   }

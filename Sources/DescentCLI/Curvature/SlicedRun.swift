@@ -64,7 +64,7 @@ struct SlicedRun {
   func rows(_ asked: Int?, losses: Int, batchStatistics: Bool) -> MeasuredRows {
     let task = setup.task
     // Some seconds on small models; normalisation over the rows holds them all in memory at once.
-    var limit = max(256, 2_000_000 / losses / task.data.positionsPerRow)
+    var limit = max(256, 1_000_000 / losses / task.data.positionsPerRow)
     if batchStatistics, setup.compiled.normalizesOverBatch { limit = min(limit, 4096) }
     return MeasuredRows(task, limit: asked ?? limit)
   }

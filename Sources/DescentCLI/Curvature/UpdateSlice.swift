@@ -12,6 +12,8 @@ struct UpdateSlice: Slice {
   private let rows: MeasuredRows
   private let conditions: [String]
   private let isPlanned: Bool
+  /// The highest rate of the run's schedule.
+  private let peak: Double
   private let retry: (Double) -> String
 
   init(_ sliced: SlicedRun, rate asked: Double?, rows: Int?, points: Int, _ session: Session) throws {
@@ -21,6 +23,7 @@ struct UpdateSlice: Slice {
     if let asked { request.setRate(asked) }
     rate = request.learningRate
     isPlanned = asked == nil
+    peak = sliced.training.plan.schedule.peak
     let before = trainee.parameters
     let snapshot = trainee.snapshot()
     _ = try trainee.step(request)
@@ -101,6 +104,8 @@ struct UpdateSlice: Slice {
       return now + "this update raises the loss. Once is normal at the edge of stability; if the loss keeps rising, lower "
         + "the rate."
     case 0.5...: return now + "this update overshoots the minimum along its line, yet lowers the loss."
+    case _ where isPlanned && rate < 0.2 * peak:
+      return now + "the schedule has brought it down from \(figure(peak)), which --lr \(figure(peak)) shows."
     default:
       return now + "this update stays short of the minimum along its line. That is no head-room for the whole run: the "
         + "direction of the next update tells little of the sharpest one; descent find tests that."
@@ -116,11 +121,11 @@ struct UpdateSlice: Slice {
     let losses = slice.points.map(\.loss).filter(\.isFinite)
     let (low, high) = (losses.min() ?? 0, losses.max() ?? 1)
     let room = max(high - low, abs(high) * 1e-9, 1e-300)
+    let range = (low - 0.08 * room)...(high + 0.04 * room)
+    // Where the fit leaves the picture is its affair, not the reader's.
+    let fit = slice.points.map { PlotPoint($0.position, slice.quadratic(at: $0.position)) }.filter { range ~= $0.y }
     var marks: [Mark] = [
-      .line(
-        Series(
-          "quadratic fit", x: slice.points.map(\.position), y: slice.points.map { slice.quadratic(at: $0.position) },
-          style: .dashed, color: .gray)),
+      .line(Series("quadratic fit", points: fit, style: .dashed, color: .gray)),
       .line(Series("loss", x: slice.points.map(\.position), y: slice.points.map(\.loss), style: .bold)),
       .horizontalLine(y: slice.loss, label: "loss here"),
       .verticalLine(x: 1, label: "this step \(figure(rate))", emphasized: true),
@@ -130,7 +135,7 @@ struct UpdateSlice: Slice {
       title: "Loss along the next update: \(title)",
       subtitle: "over \(([rows.text] + conditions).joined(separator: ", "))",
       xAxis: Axis("α: the update at rate α · \(figure(rate))"),
-      yAxis: Axis("loss", range: (low - 0.08 * room)...(high + 0.04 * room)), marks: marks)
+      yAxis: Axis("loss", range: range), marks: marks)
   }
 }
 
