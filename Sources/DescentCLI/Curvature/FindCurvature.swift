@@ -39,15 +39,16 @@ struct FindCurvature: Sendable {
     _ setup: TrainingSetup, testSteps: Int, rate: Double?, seed: UInt64, threads: Int
   ) throws {
     var trainee = try setup.source.makeTrainee(seed: seed, batchOrder: seed)
-    let measured = MeasuredRows(setup.task, limit: Self.rowLimit(setup, trainee, testSteps: testSteps))
+    let budget = Budget(setup, trainee, testSteps: testSteps)
+    let measured = MeasuredRows(setup.task, limit: budget.rows)
     (rows, rowsText) = (measured.rows.count, measured.text)
     let objective = try measured.trainingLoss(setup, threads: threads)
     conditions = setup.conditions(of: objective)
     let (point, beginning) = (trainee.parameters, trainee.snapshot())
     var preconditioner: [Double]?
     if trainee.liveOptimizer.rescales {
-      // A state that one gradient has made is no measure of the later ones: Adam's first is of a single sign step.
-      steps = max(1, min(10, testSteps / 25))
+      // One gradient says little of how large the later ones are: weights that it leaves alone seem to stand any rate.
+      steps = budget.steps
       for _ in 0..<steps { _ = try trainee.step(learningRate: Self.nextToNoRate) }
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
@@ -66,18 +67,26 @@ struct FindCurvature: Sendable {
 
   /// Too small to move a weight.
   private static let nextToNoRate = 1e-12
+}
 
-  /// Rows whose curvature costs no more than a tenth of the test's gradients, or so many multiplications as take about a
-  /// tenth of a second. By arithmetic and not by the clock, so that the figures can be had again.
-  private static func rowLimit(_ setup: TrainingSetup, _ trainee: ModelTrainee, testSteps: Int) -> Int {
+/// How much to measure: no more than a small part of the range test, or what takes about a tenth of a second. By
+/// arithmetic and not by the clock, so that the figures can be had again.
+private struct Budget {
+  /// Rows whose curvature costs no more than a tenth of the test, or 5·10⁹ multiplications.
+  let rows: Int
+  /// Steps, up to 100, that cost no more than a twenty-fifth of the test, or 5·10⁸ multiplications.
+  let steps: Int
+
+  init(_ setup: TrainingSetup, _ trainee: ModelTrainee, testSteps: Int) {
     let batch = setup.compiled.batchSize
-    let multiplications = trainee.programReport().instructions.reduce(0) { $0 + $1.multiplyAdds }
-    let perRow = max(1, Double(multiplications) / Double(batch))
-    let test = Double(testSteps * setup.source.accumulation) * Double(batch) * perRow
+    let program = trainee.programReport().instructions.reduce(0) { $0 + $1.multiplyAdds }
+    let perStep = Double(max(1, program) * setup.source.accumulation)
+    let perRow = perStep / Double(batch * setup.source.accumulation)
+    let test = Double(testSteps) * perStep
     // Some eight products at twice a gradient, a dozen losses at a third, and the checks.
     let gradients = 25.0
-    let rows = max(5e9, test / 10) / (gradients * perRow)
-    return max(min(batch, 16), Int(min(rows, 1e9)))
+    rows = max(min(batch, 8), Int(min(max(5e9, test / 10) / (gradients * perRow), 1e9)))
+    steps = Int(min(max(1, max(5e8, test / 25) / perStep), 100))
   }
 }
 
