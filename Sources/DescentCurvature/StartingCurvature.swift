@@ -6,8 +6,8 @@ public struct StartingCurvature: Sendable, Hashable {
   public var sharpness: Double
   /// Whether the sharpness is that of P⁻¹·H, P being the rule's scaling.
   public var isPreconditioned: Bool
-  /// The largest rate that is stable under the sharpness; nil where that says nothing. A start, not a ceiling.
-  public var safeRate: Double?
+  /// The largest rate that is stable under the sharpness; nil where that says nothing.
+  public var stableRate: Double?
   /// The search for the largest rate at which the first update does not raise the loss.
   public var critical: CriticalRate
   /// Loss at the start.
@@ -19,6 +19,9 @@ public struct StartingCurvature: Sendable, Hashable {
 
   /// η_c; nil unless found.
   public var criticalRate: Double? { critical.rate }
+
+  /// A rate to begin with: ``stableRate``, or ``criticalRate`` where that is lower. A start, not a ceiling.
+  public var safeRate: Double? { stableRate.map { min($0, criticalRate ?? $0) } }
 
   /// Measures at the start of a training.
   ///
@@ -42,7 +45,7 @@ public struct StartingCurvature: Sendable, Hashable {
     let measured = try meter.measure(objective, at: point, preconditioner: preconditioner)
     sharpness = measured.sharpness
     isPreconditioned = preconditioner != nil
-    safeRate = rule?.stableRate(forSharpness: sharpness)
+    stableRate = rule?.stableRate(forSharpness: sharpness)
     loss = measured.loss
     products = measured.eigenpairs.products
     warnings = measured.warnings

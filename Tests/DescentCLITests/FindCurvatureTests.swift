@@ -26,11 +26,12 @@ struct FindCurvatureTests {
     let curvature = try #require(json["curvature"] as? [String: Any])
     let scale = try #require(curvature["sharpness"] as? Double)
     #expect(abs(scale / 2 - 1) < 0.03)
-    #expect(abs(try #require(curvature["safeRate"] as? Double) - 1) < 0.03)
+    #expect(abs(try #require(curvature["stableRate"] as? Double) - 1) < 0.03)
     #expect(abs(try #require(curvature["criticalRate"] as? Double) - 1) < 0.1)
+    #expect(abs(try #require(curvature["safeRate"] as? Double) - 1) < 0.1)
     #expect(curvature["preconditioned"] as? Bool == false)
     let heavy = try descent(["find", "--json", "--optimizer", "sgd(momentum: 0.9)"] + twins, in: folder.url).json
-    let rate = try #require((heavy["curvature"] as? [String: Any])?["safeRate"] as? Double)
+    let rate = try #require((heavy["curvature"] as? [String: Any])?["stableRate"] as? Double)
     #expect(abs(rate - 1.9) < 0.06)
   }
 
@@ -41,7 +42,7 @@ struct FindCurvatureTests {
     #expect(spent["rows"] == 1259)
     for key in ["steps", "products", "losses"] { #expect(try #require(spent[key]) > 0) }
     let basis = try #require(adam["basis"] as? [String: String])
-    #expect(basis["safeRate"]?.contains("a start, not a ceiling") == true)
+    #expect(basis["safeRate"]?.contains("A start, not a ceiling") == true)
     #expect(basis["criticalRate"]?.contains("the first update") == true)
     let warmup = try #require(adam["warmup"] as? [String: Any])
     #expect(warmup["needed"] as? Bool == false && warmup["steps"] is NSNull)
@@ -54,7 +55,9 @@ struct FindCurvatureTests {
     let steps = try #require(warmup["steps"] as? Int)
     #expect(warmup["needed"] as? Bool == true && steps > 50)
     let errors = try descent(["find"] + arguments, in: folder.url).errors
-    #expect(errors.contains("--schedule 'warmup \(min(steps, 500)) -> cosine'"))
+    // The command's schedule decays and has a higher peak, which takes longer.
+    let length = errors.split(separator: "'").first { $0.hasPrefix("warmup ") }?.split(separator: " ")[1]
+    #expect(try #require(length.flatMap { Int($0) }) > steps)
   }
 
   @Test func `Normalisation and dropout are told, rules without a threshold have no safe start`() throws {

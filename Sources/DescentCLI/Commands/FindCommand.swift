@@ -100,7 +100,7 @@ struct FindCommand: DescentCommand {
       if let decaying {
         report.next = "\(figure(rate)) is for a constant rate; a schedule that decays bears \(figure(decaying))."
       }
-      report.command = nextCommand(rate: decaying ?? rate, schedule, warmup: curvature?.warmup)
+      report.command = nextCommand(rate: decaying ?? rate, schedule, warmup: curvature?.warmup(to: decaying ?? rate))
     }
     return report
   }

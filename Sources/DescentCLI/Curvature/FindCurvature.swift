@@ -17,6 +17,7 @@ struct FindCurvature: Sendable {
   var rows = 0
   /// Steps at next to no rate that filled an adaptive rule's state.
   var steps = 0
+  private var stepsPerPass = 0
   var conditions: [String] = []
 
   /// Measures over as many rows as keep it a small part of the range test, or about a tenth of a second.
@@ -47,8 +48,9 @@ struct FindCurvature: Sendable {
     let (point, beginning) = (trainee.parameters, trainee.snapshot())
     var preconditioner: [Double]?
     if trainee.liveOptimizer.rescales {
-      // One gradient says little of how large the later ones are: weights that it leaves alone seem to stand any rate.
-      steps = budget.steps
+      // Weights that no gradient has reached yet seem to bear next to nothing; after a pass the figure has settled.
+      stepsPerPass = setup.stepsPerEpoch
+      steps = min(stepsPerPass, budget.steps)
       for _ in 0..<steps { _ = try trainee.step(learningRate: Self.nextToNoRate) }
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
@@ -62,8 +64,11 @@ struct FindCurvature: Sendable {
     // All rows are one batch here, as the conditions say.
     start.warnings.removeAll { $0 == CurvatureWarning.batchStatistics }
     self.start = start
-    warmup = rate.flatMap { WarmupAdvice(rate: $0, stableRate: start.safeRate, criticalRate: start.criticalRate) }
+    warmup = rate.flatMap(warmup(to:))
   }
+
+  /// What the starting point asks for before that rate.
+  func warmup(to rate: Double) -> WarmupAdvice? { start.flatMap { WarmupAdvice(rate: rate, at: $0) } }
 
   /// Too small to move a weight.
   private static let nextToNoRate = 1e-12
@@ -74,7 +79,7 @@ struct FindCurvature: Sendable {
 private struct Budget {
   /// Rows whose curvature costs no more than a tenth of the test, or 5·10⁹ multiplications.
   let rows: Int
-  /// Steps, up to 100, that cost no more than a twenty-fifth of the test, or 5·10⁸ multiplications.
+  /// Steps that cost no more than a twenty-fifth of the test, or 5·10⁸ multiplications.
   let steps: Int
 
   init(_ setup: TrainingSetup, _ trainee: ModelTrainee, testSteps: Int) {
@@ -86,7 +91,7 @@ private struct Budget {
     // Some eight products at twice a gradient, a dozen losses at a third, and the checks.
     let gradients = 25.0
     rows = max(min(batch, 8), Int(min(max(5e9, test / 10) / (gradients * perRow), 1e9)))
-    steps = Int(min(max(1, max(5e8, test / 25) / perStep), 100))
+    steps = Int(min(max(1, max(5e8, test / 25) / perStep), 1e6))
   }
 }
 
@@ -95,9 +100,8 @@ private struct Budget {
 extension FindCurvature {
   /// Rates to mark in a picture.
   var marks: [(name: String, rate: Double)] {
-    [("safe", start?.safeRate), ("critical", start?.criticalRate)].compactMap { name, rate in
-      rate.map { (name, $0) }
-    }
+    let safe = start?.safeRate == start?.criticalRate ? nil : start?.safeRate
+    return [("safe", safe), ("critical", start?.criticalRate)].compactMap { name, rate in rate.map { (name, $0) } }
   }
 
   /// What, how much, on what basis.
@@ -118,14 +122,20 @@ extension FindCurvature {
 
   private var safeBasis: String {
     guard let start else { return "" }
-    let what = start.isPreconditioned ? "P⁻¹H, P from \(steps) steps' gradients," : "H"
+    let gradients = steps < stepsPerPass ? "\(steps) of a pass's \(stepsPerPass) gradients" : "the gradients of a pass"
+    let what = start.isPreconditioned ? "P⁻¹H, P from \(gradients)," : "H"
     let measured = "λ₁ of \(what) is \(figure(start.sharpness)) over \(rowsText)"
-    guard start.safeRate != nil else {
+    guard let stable = start.stableRate else {
       return start.sharpness > 0
         ? "None: \(measured), but the rule has no threshold for it." : "None: \(measured), so no curvature bounds the rate."
     }
-    return "The largest rate stable under the initial curvature (\(measured)): a start, not a ceiling, since much larger "
-      + "rates often train well."
+    let early = steps < stepsPerPass ? "; with more gradients it would be higher" : ""
+    let meaning = "A start, not a ceiling: larger rates often train well."
+    if let critical = start.criticalRate, critical < stable {
+      return "The critical rate; the one stable under the initial curvature (\(measured)\(early)) is higher, \(figure(stable)). "
+        + meaning
+    }
+    return "The largest rate stable under the initial curvature (\(measured)\(early)). " + meaning
   }
 
   private var criticalBasis: String {
@@ -142,7 +152,7 @@ extension FindCurvature {
     guard let start else { return ["error": .string(problem ?? "unknown")] }
     return [
       "sharpness": .number(start.sharpness), "preconditioned": .bool(start.isPreconditioned),
-      "safeRate": JSON(start.safeRate), "criticalRate": JSON(start.criticalRate),
+      "safeRate": JSON(start.safeRate), "stableRate": JSON(start.stableRate), "criticalRate": JSON(start.criticalRate),
       "basis": ["safeRate": .string(safeBasis), "criticalRate": .string(criticalBasis)],
       "warmup": warmup.map {
         ["needed": .bool($0.needed), "steps": JSON($0.steps), "basis": .string($0.basis)]
