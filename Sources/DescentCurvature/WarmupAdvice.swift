@@ -40,7 +40,8 @@ public struct WarmupAdvice: Sendable, Hashable, Codable {
       let what = bound == criticalRate ? "the critical rate" : "the stable rate"
       self.init(
         needed: true, steps: Int(min(max(steps, Self.range.lowerBound), Self.range.upperBound).rounded(.up)),
-        basis: "The rate is \(short(rate / bound)) times \(what); \(Int(Self.stepsPerDoubling)) steps per doubling, a rule "
+        basis:
+          "The rate is \(short(rate / bound)) times \(what); \(Int(Self.stepsPerDoubling)) steps per doubling, a rule "
           + "of thumb, let the curvature fall to what it bears.")
     } else if let stableRate, rate <= stableRate {
       self.init(needed: false, steps: nil, basis: "The rate is stable under the initial curvature.")

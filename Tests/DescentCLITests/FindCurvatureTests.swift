@@ -69,6 +69,14 @@ struct FindCurvatureTests {
     }
   }
 
+  @Test func `A safe start above the range test's ceiling is told as not to be trusted`() throws {
+    let warnings = try #require(
+      descent(["find", "--optimizer", "sgd(momentum: 0.9)", "--json"], in: folder.url).json["curvature"]
+        as? [String: Any])
+    #expect((warnings["warnings"] as? [String])?.contains { $0.contains("from which the range test climbs") } == true)
+    #expect((try curvature("--optimizer", "sgd")["warnings"] as? [String])?.isEmpty == true)
+  }
+
   @Test func `It can be left out, and a pipe still gets one number`() throws {
     let with = try descent("find", "--model", "mlp:16", "--steps", "40")
     let without = try descent("find", "--model", "mlp:16", "--steps", "40", "--no-curvature")

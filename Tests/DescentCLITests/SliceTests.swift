@@ -18,7 +18,8 @@ struct SliceTests {
 
   private func linear(_ rate: String, steps: String = "3") throws -> String {
     try train(
-      "--data", "linear", "--model", "mlp:10-1", "--optimizer", "sgd", "--batch", "full", "--lr", rate, "--steps", steps)
+      "--data", "linear", "--model", "mlp:10-1", "--optimizer", "sgd", "--batch", "full", "--lr", rate, "--steps", steps
+    )
   }
 
   @Test func `For linear regression the loss is the quadratic, and the critical rate its own`() throws {
@@ -101,9 +102,11 @@ struct SliceTests {
 
   @Test(arguments: ["sgd(momentum: 0.9)", "adamw", "lion", "shampoo", "scheduleFree(adamw)", "sam(sgd)"])
   func `Any optimizer's update is followed`(optimizer: String) throws {
-    let run = try train("--model", "mlp:8,norm=batch,dropout=0.1", "--steps", "5", "--lr", "1e-3", "--optimizer", optimizer)
+    let run = try train(
+      "--model", "mlp:8,norm=batch,dropout=0.1", "--steps", "5", "--lr", "1e-3", "--optimizer", optimizer)
     let json = try slice(run, "--json", "--rows", "200").json
-    #expect(json["conditions"] as? [String] == ["batch normalisation with the statistics of all 200 rows", "dropout off"])
+    #expect(
+      json["conditions"] as? [String] == ["batch normalisation with the statistics of all 200 rows", "dropout off"])
     #expect(json["slope"] is Double)
   }
 

@@ -25,7 +25,8 @@ private struct PlainDescent: StabilityModel {
     #expect(abs(start.sharpness / 4 - 1) < 1e-6)
     #expect(abs(try #require(start.stableRate) / 0.5 - 1) < 1e-6)
     let gradient = [4.0, -2, 0.75]
-    let right = 2 * gradient.reduce(0) { $0 + $1 * $1 } / zip([4, 1, 0.25], gradient).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    let right =
+      2 * gradient.reduce(0) { $0 + $1 * $1 } / zip([4, 1, 0.25], gradient).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
     #expect(abs(try #require(start.criticalRate) / right - 1) < 2e-3)
     // On a quadratic the gradient's own curvature is never above λ₁.
     #expect(start.safeRate == start.stableRate)

@@ -18,6 +18,8 @@ struct FindCurvature: Sendable {
   /// Steps at next to no rate that filled an adaptive rule's state.
   var steps = 0
   private var stepsPerPass = 0
+  /// Where the range test's loss climbs for good.
+  private var ceiling: Double?
   var conditions: [String] = []
 
   /// Measures over as many rows as keep it a small part of the range test, or about a tenth of a second.
@@ -29,6 +31,7 @@ struct FindCurvature: Sendable {
   ///   - seed: of the initial weights and the batches, as in the test's first repeat.
   ///   - threads: threads to compute on.
   init(_ setup: TrainingSetup, after test: RangeTestResult, rate: Double?, seed: UInt64, threads: Int) {
+    ceiling = test.ceiling
     do {
       try measure(setup, testSteps: test.spent.steps, rate: rate, seed: seed, threads: threads)
     } catch {
@@ -114,7 +117,18 @@ extension FindCurvature {
     if let warmup {
       result.append(["warm-up", warmup.steps.map { "\($0) steps" } ?? "not needed", warmup.basis])
     }
-    return result + start.warnings.map { ["beware", "", $0.description] }
+    return result + warnings.map { ["beware", "", $0] }
+  }
+
+  private var warnings: [String] {
+    guard let start else { return [] }
+    var result = start.warnings.map(\.description)
+    if let safe = start.safeRate, let ceiling, safe > ceiling {
+      result.append(
+        "The safe start is above the \(figure(ceiling)) from which the range test climbs: full-batch curvature knows nothing "
+          + "of the noise of mini-batches, which momentum amplifies. Trust the test.")
+    }
+    return result
   }
 
   /// The facts for a terminal.
@@ -127,12 +141,14 @@ extension FindCurvature {
     let measured = "λ₁ of \(what) is \(figure(start.sharpness)) over \(rowsText)"
     guard let stable = start.stableRate else {
       return start.sharpness > 0
-        ? "None: \(measured), but the rule has no threshold for it." : "None: \(measured), so no curvature bounds the rate."
+        ? "None: \(measured), but the rule has no threshold for it."
+        : "None: \(measured), so no curvature bounds the rate."
     }
     let early = steps < stepsPerPass ? "; with more gradients it would be higher" : ""
     let meaning = "A start, not a ceiling: larger rates often train well."
     if let critical = start.criticalRate, critical < stable {
-      return "The critical rate; the one stable under the initial curvature (\(measured)\(early)) is higher, \(figure(stable)). "
+      return
+        "The critical rate; the one stable under the initial curvature (\(measured)\(early)) is higher, \(figure(stable)). "
         + meaning
     }
     return "The largest rate stable under the initial curvature (\(measured)\(early)). " + meaning
@@ -157,7 +173,7 @@ extension FindCurvature {
       "warmup": warmup.map {
         ["needed": .bool($0.needed), "steps": JSON($0.steps), "basis": .string($0.basis)]
       } ?? .null,
-      "conditions": JSON(conditions), "warnings": JSON(start.warnings.map(\.description)),
+      "conditions": JSON(conditions), "warnings": JSON(warnings),
       "spent": [
         "rows": .integer(rows), "steps": .integer(steps), "products": .integer(start.products),
         "losses": .integer(start.critical.evaluations),

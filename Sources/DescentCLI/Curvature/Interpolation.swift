@@ -74,7 +74,8 @@ struct Interpolation: Slice {
 
   var facts: [[String]] {
     [
-      ["from (α = 0)", "\(ends[0]): loss \(figure(loss(at: 0)))"], ["to (α = 1)", "\(ends[1]): loss \(figure(loss(at: 1)))"],
+      ["from (α = 0)", "\(ends[0]): loss \(figure(loss(at: 0)))"],
+      ["to (α = 1)", "\(ends[1]): loss \(figure(loss(at: 1)))"],
       ["barrier", "\(figure(barrier.height)) at α = \(figure(barrier.position))"],
     ]
       + conditions.map { ["note", $0] }

@@ -40,7 +40,9 @@ struct RandomSlice: Slice {
     ]
   }
 
-  var verdict: String { "One random direction of very many: compare runs by it, with the same --seed; it says nothing of the rate." }
+  var verdict: String {
+    "One random direction of very many: compare runs by it, with the same --seed; it says nothing of the rate."
+  }
 
   func chart(_ title: String) -> Chart {
     Chart(

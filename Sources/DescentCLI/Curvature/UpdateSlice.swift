@@ -94,14 +94,16 @@ struct UpdateSlice: Slice {
   var verdict: String {
     guard let criticalRate else {
       return critical?.outcome == .neverFalls
-        ? "This update raises the loss over \(rows.text) at every rate: its batch disagrees with the whole. Near the end of "
-          + "a training that is usual; else lower the rate or take larger batches."
+        ? "This update raises the loss over \(rows.text) at every rate: its batch disagrees with the whole. Near the "
+          + "end of a training that is usual; else lower the rate or take larger batches."
         : "No rate tried raised the loss along this update."
     }
-    let now = "The rate \(figure(rate)) is \(figure(rate / criticalRate)) times the critical rate \(figure(criticalRate)): "
+    let now =
+      "The rate \(figure(rate)) is \(figure(rate / criticalRate)) times the critical rate \(figure(criticalRate)): "
     switch rate / criticalRate {
     case 1...:
-      return now + "this update raises the loss. Once is normal at the edge of stability; if the loss keeps rising, lower "
+      return now
+        + "this update raises the loss. Once is normal at the edge of stability; if the loss keeps rising, lower "
         + "the rate."
     case 0.5...: return now + "this update overshoots the minimum along its line, yet lowers the loss."
     case _ where isPlanned && rate < 0.2 * peak:
@@ -130,7 +132,9 @@ struct UpdateSlice: Slice {
       .horizontalLine(y: slice.loss, label: "loss here"),
       .verticalLine(x: 1, label: "this step \(figure(rate))", emphasized: true),
     ]
-    if let criticalRate { marks.append(.verticalLine(x: criticalRate / rate, label: "critical \(figure(criticalRate))")) }
+    if let criticalRate {
+      marks.append(.verticalLine(x: criticalRate / rate, label: "critical \(figure(criticalRate))"))
+    }
     return Chart(
       title: "Loss along the next update: \(title)",
       subtitle: "over \(([rows.text] + conditions).joined(separator: ", "))",

@@ -51,7 +51,7 @@ extension RangeTestResult {
       ] + (start ?? []) + [
         HTMLPage.Section(
           "What other tools would take from this curve",
-          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))]),
+          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))])
       ], footer: HTMLPage.footer)
   }
 
