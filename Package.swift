@@ -82,9 +82,9 @@ targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentDiagnosis", "DescentFinder",
-      "DescentModels",
-      "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentDiagnosis",
+      "DescentFinder", "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs",
+      "DescentStore", "DescentTraining",
       argumentParser,
     ],
     swiftSettings: strict),

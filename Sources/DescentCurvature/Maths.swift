@@ -9,6 +9,9 @@
 /// eˣ.
 func exponential(_ x: Double) -> Double { exp(x) }
 
+/// log₂ x.
+func logarithm2(_ x: Double) -> Double { log2(x) }
+
 /// The q-quantile of some numbers, linear between order statistics; nil of none.
 func quantile(_ q: Double, of values: some Sequence<Double>) -> Double? {
   let sorted = values.sorted()

@@ -9,6 +9,16 @@ extension Optimizer: StabilityModel, Preconditioner {
   /// Whether the rule has a diagonal P, or a group a learning-rate factor of its own.
   public var rescales: Bool { diagonal(step: max(1, stepCount)) != nil }
 
+  /// Whether the threshold is one for H, or for P⁻¹·H with the diagonal P that ``preconditioner()`` gives. Not so for rules
+  /// that scale by a matrix of their own (Shampoo, SOAP, L-BFGS) or by norms.
+  public var isScaledByDiagonal: Bool {
+    if rescales { return true }
+    var table = table
+    while let inner = table.inner.first { table = inner }
+    if case .slice(let rule) = table.kind(-1) { return type(of: rule).granularity == .elements }
+    return false
+  }
+
   /// The diagonal P of the live state, a wrapper's being that of what it wraps; a group's learning-rate factor f counts
   /// as P/f. Nil if the rule rescales nothing, and before the first step. Allocates: meant for once in a while.
   public func preconditioner() -> [Double]? { diagonal(step: stepCount) }

@@ -47,6 +47,18 @@ public struct RunFolder: Sendable, Hashable {
   /// Steps of the checkpoints kept, the newest first.
   public var checkpointSteps: [Int] { files.checkpointSteps() }
 
+  /// The checkpoint taken after `step` steps.
+  ///
+  /// - Throws: ``StoreError`` (`notFound`) if it is not kept, naming those that are; other codes if it cannot be read.
+  public func checkpoint(step: Int) throws(StoreError) -> Checkpoint {
+    let kept = checkpointSteps
+    guard kept.contains(step) else {
+      let list = kept.isEmpty ? "none" : kept.reversed().map(String.init).joined(separator: ", ")
+      throw StoreError(.notFound, path, "has no checkpoint of step \(step); kept: \(list)")
+    }
+    return try Safetensors.read(files.checkpoint(step))
+  }
+
   /// The newest checkpoint that can be read.
   ///
   /// - Returns: nil if there is none, and a sentence for every newer one that is damaged.

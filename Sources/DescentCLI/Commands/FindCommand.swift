@@ -1,4 +1,5 @@
 import ArgumentParser
+import DescentCurvature
 import DescentFinder
 import DescentOptimizers
 import DescentSchedules
@@ -59,6 +60,9 @@ struct FindCommand: DescentCommand {
   @Flag(help: "One repeat only: a third of the time, and no word on the spread.")
   var quick = false
 
+  @Flag(help: "Leave out the curvature at the start: safe start, critical rate, warm-up.")
+  var noCurvature = false
+
   @OptionGroup var training: TrainingOptions
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var global: GlobalOptions
@@ -82,8 +86,10 @@ struct FindCommand: DescentCommand {
     if !conditions.isEmpty {
       session.note("the test measures training steps: \(conditions.joined(separator: "; ")).")
     }
-    try pictures.save(found.result.chart(title: title), page: found.result.page(title: title), session: session)
-    var report = Report(found.result, title: title, conditions: conditions, session: session)
+    let curvature = noCurvature ? nil : self.curvature(of: found, kind, session)
+    try pictures.save(
+      found.result.chart(title: title, curvature), page: found.result.page(title: title, curvature), session: session)
+    var report = Report(found.result, title: title, conditions: conditions, curvature: curvature, session: session)
     if Interruption.isRequested {
       report.status = .interrupted
       let verdict = report.next.map { " \($0)" } ?? ""
@@ -94,7 +100,7 @@ struct FindCommand: DescentCommand {
       if let decaying {
         report.next = "\(figure(rate)) is for a constant rate; a schedule that decays bears \(figure(decaying))."
       }
-      report.command = nextCommand(rate: decaying ?? rate, schedule)
+      report.command = nextCommand(rate: decaying ?? rate, schedule, warmup: curvature?.warmup(to: decaying ?? rate))
     }
     return report
   }
@@ -132,6 +138,16 @@ struct FindCommand: DescentCommand {
     return (test.combine(results, scheduleKind: kind), setup)
   }
 
+  /// What the starting point says of the rate; what hinders the measurement is part of the answer.
+  private func curvature(
+    of found: (result: RangeTestResult, setup: TrainingSetup), _ kind: ScheduleKind, _ session: Session
+  ) -> FindCurvature? {
+    guard !Interruption.isRequested else { return nil }
+    return FindCurvature(
+      found.setup, after: found.result, rate: found.result.suggestion?.rate, seed: global.seed,
+      threads: session.threads)
+  }
+
   /// Refuses a rule whose learning rate is only a factor, and says so where it is a bound.
   private func checkMeaning(of optimizer: OptimizerSpec, _ session: Session) throws {
     switch optimizer.rateMeaning {
@@ -150,15 +166,18 @@ struct FindCommand: DescentCommand {
     RangeTestResult(repeats: result.repeats, scheduleKind: .decaying).suggestion?.rate
   }
 
-  private func nextCommand(rate: Double, _ schedule: Schedule?) -> String {
-    "descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "") + flags(schedule, rate: rate)
-      + " --steps \(RunSpecification.defaultSteps)"
+  private func nextCommand(rate: Double, _ schedule: Schedule?, warmup: WarmupAdvice?) -> String {
+    "descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "")
+      + flags(schedule, rate: rate, warmup: warmup) + " --steps \(RunSpecification.defaultSteps)"
   }
 
   /// `--lr` with the schedule, or the schedule alone where it names its peak.
-  private func flags(_ schedule: Schedule?, rate: Double) -> String {
+  private func flags(_ schedule: Schedule?, rate: Double, warmup: WarmupAdvice?) -> String {
     guard var schedule, schedule.peak != nil else {
-      return " --lr \(figure(rate)) --schedule \(shellQuoted(training.schedule ?? "warmup 5% -> cosine"))"
+      // A twentieth of the run is the usual warm-up; what the start asks for beyond that goes before it.
+      let steps = warmup?.steps.map { min($0, RunSpecification.defaultSteps / 2) } ?? 0
+      let length = steps * 20 > RunSpecification.defaultSteps ? "\(steps)" : "5%"
+      return " --lr \(figure(rate)) --schedule \(shellQuoted(training.schedule ?? "warmup \(length) -> cosine"))"
     }
     schedule.peak = Double(figure(rate)) ?? rate
     return " --schedule \(shellQuoted(schedule.description))"

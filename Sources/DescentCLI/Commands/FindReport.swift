@@ -3,16 +3,22 @@ import DescentFinder
 extension Report {
   /// What `find` says of a range test, its own or a recorded one.
   ///
-  /// - Parameter conditions: what the measured losses depend on besides parameters and rows.
-  init(_ result: RangeTestResult, title: String, conditions: [String] = [], session: Session) {
+  /// - Parameters:
+  ///   - conditions: what the measured losses depend on besides parameters and rows.
+  ///   - curvature: what the starting point says; nil where it was not asked.
+  init(
+    _ result: RangeTestResult, title: String, conditions: [String] = [], curvature: FindCurvature? = nil,
+    session: Session
+  ) {
     let rules = table(result.ruleRows, leading: [0])
+    let start = curvature.map { "\n\n" + $0.text(width: session.terminal.width) } ?? ""
     self.init(
-      json: session.global.json ? result.json(conditions) : .null,
+      json: session.global.json ? result.json(conditions, curvature) : .null,
       result: result.suggestion.map {
         session.terminal.outputIsTerminal
           ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : figure($0.rate)
       } ?? "",
-      picture: session.drawn(result.chart(title: title)).map { "\($0)\n\n\(rules)\n" },
+      picture: session.drawn(result.chart(title: title, curvature)).map { "\($0)\n\n\(rules)\(start)\n" },
       next: result.suggestion == nil ? result.verdict : nil,
       status: result.suggestion == nil ? .badNews : .fine)
   }
@@ -20,7 +26,7 @@ extension Report {
 
 extension RangeTestResult {
   /// The keys and nulls that the contract names.
-  func json(_ conditions: [String]) -> JSON {
+  func json(_ conditions: [String], _ curvature: FindCurvature?) -> JSON {
     var members: [(String, JSON)] = [("suggestion", .null)]
     if let suggestion {
       members[0].1 = [
@@ -39,6 +45,7 @@ extension RangeTestResult {
         "regions",
         .array(regions.map { ["kind": .string($0.kind.rawValue), "from": .number($0.from), "to": .number($0.to)] })
       ),
+      ("curvature", curvature?.json ?? .null),
       ("spent", ["steps": .integer(spent.steps)]),
       ("repeats", .array(repeats.map(\.json))),
       ("curve", .array(curve.map(\.json))),

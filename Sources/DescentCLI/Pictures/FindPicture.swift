@@ -4,7 +4,9 @@ import DescentReports
 
 extension RangeTestResult {
   /// The loss against the rate: every repeat thin, the smoothed median bold, the suggestion with its interval.
-  func chart(title: String) -> Chart {
+  ///
+  /// - Parameter curvature: what the starting point says, whose rates are marked too.
+  func chart(title: String, _ curvature: FindCurvature? = nil) -> Chart {
     var marks: [Mark] = [
       .regions(regions.map { Band($0.from...max($0.from, $0.to), label: $0.kind.rawValue) })
     ]
@@ -20,6 +22,9 @@ extension RangeTestResult {
       marks.append(.line(Series("raw loss", x: curve.map(\.rate), y: curve.map(\.loss), style: .thin)))
     }
     marks.append(.line(Series("smoothed", x: curve.map(\.rate), y: curve.map(\.smoothed), style: .bold)))
+    for (name, rate) in curvature?.marks ?? [] where (curve.first?.rate ?? 0)...(to ?? .infinity) ~= rate {
+      marks.append(.verticalLine(x: rate, label: "\(name) \(figure(rate))", color: .gray))
+    }
     if let ceiling { marks.append(.verticalLine(x: ceiling, label: "ceiling \(figure(ceiling))")) }
     if let suggestion {
       marks.append(
@@ -31,16 +36,26 @@ extension RangeTestResult {
   }
 
   /// The picture, the suggestion and what other tools would say.
-  func page(title: String) -> HTMLPage {
-    HTMLPage(
+  func page(title: String, _ curvature: FindCurvature? = nil) -> HTMLPage {
+    let start = curvature.map {
+      [
+        HTMLPage.Section(
+          "What the starting point says",
+          [.table(HTMLPage.Table(columns: ["", "", "basis"], rows: $0.facts))])
+      ]
+    }
+    return HTMLPage(
       title: "Range test", subtitle: title,
       sections: [
-        HTMLPage.Section("", [.callout(verdict), .chart(chart(title: title))]),
+        HTMLPage.Section("", [.callout(verdict), .chart(chart(title: title, curvature))])
+      ] + (start ?? []) + [
         HTMLPage.Section(
           "What other tools would take from this curve",
-          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))]),
+          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))])
       ], footer: HTMLPage.footer)
   }
+
+  private var to: Double? { curve.last?.rate }
 
   /// The suggestion with its reason, or why there is none and what to try.
   var verdict: String {

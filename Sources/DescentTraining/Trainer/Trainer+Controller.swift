@@ -1,4 +1,4 @@
-internal import DescentCore
+public import DescentCore
 internal import DescentSchedules
 
 // How a controller takes part: it is shown every step, and its multiplier stands on every rate.
@@ -21,6 +21,14 @@ extension Trainer {
     throw TrainingError(
       .checkpoint,
       "The checkpoint of step \(step) is of a run with the controller \(then), not \(now); resume it with the same.")
+  }
+
+  /// What the next step would be asked for; after the last step, what that was asked for. Of a controller that looks at
+  /// the gradient first, its multiplier of the step before.
+  public var nextRequest: StepRequest {
+    var request = StepRequest(learningRate: 0)
+    plan.fill(&request, step: max(0, min(position, plan.steps - 1)), factor: state.factor)
+    return request
   }
 
   /// Makes a step at the scheduled rates times the multiplier; a controller of the gradient is asked in its midst.
