@@ -72,7 +72,7 @@ targets += module(
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
     "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
-  ], fixtures: true)
+  ], testDependencies: ["DescentCurvature"], fixtures: true)
 
 // The command's product is called descent.
 targets += [

@@ -22,7 +22,8 @@ public struct LayerCurvature: Sendable, Hashable {
   ) throws -> [LayerCurvature] {
     guard layout.trainableCount == point.count, objective.parameterCount == point.count else {
       throw CurvatureError(
-        .unfit, "The layout has \(layout.trainableCount) trainable elements, the objective \(objective.parameterCount) and "
+        .unfit,
+        "The layout has \(layout.trainableCount) trainable elements, the objective \(objective.parameterCount) and "
           + "the point \(point.count).")
     }
     let hessian = try HessianOperator(objective, at: point)

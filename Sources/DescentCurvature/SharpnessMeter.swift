@@ -38,7 +38,8 @@ public struct SharpnessMeter<Scalar: BinaryFloatingPoint & Sendable> {
     let count = objective.parameterCount
     guard point.count == count, preconditioner?.count ?? count == count else {
       throw CurvatureError(
-        .unfit, "The objective has \(count) parameters, the point \(point.count), the preconditioner "
+        .unfit,
+        "The objective has \(count) parameters, the point \(point.count), the preconditioner "
           + "\(preconditioner?.count ?? count).")
     }
     let isChecked = measurements % 10 == 0

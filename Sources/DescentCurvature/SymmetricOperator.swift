@@ -102,7 +102,8 @@ public struct GaussNewtonOperator<Scalar: BinaryFloatingPoint & Sendable>: Symme
   public init(_ objective: any Objective<Scalar>, at point: [Scalar]) throws {
     guard let linearization = try objective.linearized(at: point) as? any GaussNewtonLinearization<Scalar> else {
       throw CurvatureError(
-        .noProducts, "This objective gives no Gauss–Newton products, which need the model's outputs; use a built-in model.")
+        .noProducts,
+        "This objective gives no Gauss–Newton products, which need the model's outputs; use a built-in model.")
     }
     self.linearization = linearization
     count = point.count

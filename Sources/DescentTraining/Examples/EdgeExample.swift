@@ -44,7 +44,8 @@ public struct EdgeExample: Sendable {
   }
 
   init(
-    name: String, summary: String, task: TrainingTask, model: any Model, batchSize: Int? = nil, optimizer: String = "sgd",
+    name: String, summary: String, task: TrainingTask, model: any Model, batchSize: Int? = nil,
+    optimizer: String = "sgd",
     learningRate: Double, schedule: String = "constant", steps: Int, interval: Int
   ) {
     self.name = name
@@ -101,6 +102,6 @@ public struct EdgeExample: Sendable {
     EdgeExample(
       name: "rate-change", summary: "After a cut of the rate, sharpness climbs to the new 2/η: raise it again slowly.",
       task: try chebyshevTask(), model: chebyshevModel, learningRate: 0.4,
-      schedule: "hold 4000 -> constant 4000 from 50% -> linear 200 from 50% to 100% -> hold", steps: 12000, interval: 10)
+      schedule: "hold 4000 -> hold 4000 from 50% -> linear 200 from 50% to 100% -> hold", steps: 12000, interval: 10)
   }
 }

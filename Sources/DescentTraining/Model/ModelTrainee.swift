@@ -75,7 +75,7 @@ public final class ModelTrainee: Restorable, AveragesParameters, Probing, Report
   }
 
   /// The update rule at its live state, a value of its own: what it says of stability and scaling.
-  public var optimizerValue: Optimizer<Float> { optimizer }
+  public var liveOptimizer: Optimizer<Float> { optimizer }
 
   /// Steps in one pass over the training part.
   public var stepsPerEpoch: Int { order.stepsPerEpoch }

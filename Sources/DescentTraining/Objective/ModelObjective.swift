@@ -49,7 +49,7 @@ public struct ModelObjective<Scalar: EngineScalar>: Objective {
     conditions = facts.conditions(chunkCount: chunkCount, chunkSize: (rows.count + chunkCount - 1) / chunkCount)
     self.facts = ObjectiveFacts(
       rows: rows.count, rowsInAll: task.split.train.count,
-      usesBatchStatistics: facts.normalizesOverBatch && mode.batchStatistics == .batch && chunkCount > 1)
+      usesBatchStatistics: facts.normalizesOverBatch && mode.batchStatistics == .batch)
     let makeTeam = { (matrix: ObjectivePrograms.Matrix) in
       try SlotTeam(
         Self.chunks(model, task: task, rows: rows, mode: mode, maskSeed: maskSeed, count: chunkCount, matrix: matrix),
@@ -71,7 +71,8 @@ public struct ModelObjective<Scalar: EngineScalar>: Objective {
       // Chunks of almost equal size: at most two different programs.
       let part = Array(rows[(rows.count * index / chunkCount)..<(rows.count * (index + 1) / chunkCount)])
       let compiled =
-        try programs[part.count] ?? ObjectivePrograms(
+        try programs[part.count]
+        ?? ObjectivePrograms(
           model, task: task, mode: mode, rows: part.count, of: rows.count, matrix: matrix)
       programs[part.count] = compiled
       chunks.append(Chunk(compiled, rows: part, data: task.data, maskSeed: maskSeed, index: index))
