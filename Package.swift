@@ -71,16 +71,16 @@ targets += module(
   "DescentTraining",
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
-    "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
-  ], testDependencies: ["DescentCurvature"], fixtures: true)
+    "DescentCurvature", "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
+  ], fixtures: true)
 
 // The command's product is called descent.
 targets += [
   .executableTarget(
     name: "DescentCLI",
     dependencies: [
-      "DescentBench", "DescentCharts", "DescentCore", "DescentData", "DescentFinder", "DescentModels",
-      "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+      "DescentBench", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentFinder",
+      "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
       argumentParser,
     ],
     swiftSettings: strict),

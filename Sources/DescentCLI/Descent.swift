@@ -13,7 +13,8 @@ struct Descent: ParsableCommand {
       "descent trace"),
     version: version,
     subcommands: [
-      FindCommand.self, TrainCommand.self, EvaluateCommand.self, ScheduleCommand.self, TraceCommand.self,
+      FindCommand.self, TrainCommand.self, EvaluateCommand.self, ScheduleCommand.self, EdgeCommand.self,
+      TraceCommand.self,
       OptimizersCommand.self, RunsCommand.self, ExplainCommand.self, BenchCommand.self, ExplainProgramCommand.self,
     ])
 
