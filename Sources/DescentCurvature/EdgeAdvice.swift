@@ -16,6 +16,9 @@ public struct EdgeSituation: Sendable, Hashable {
   public var hasDiverged = false
 
   public init() {}
+
+  /// Batch Sharpness over the line it approaches: 2/η, with heavy-ball momentum and small batches 2·(1 − β)/η.
+  public var batchLineRatio: Double? { batchRatio.map { $0 / max(1 - momentum, 1e-12) } }
 }
 
 /// One thing to do or to know, with the number of its rule in the table of the documentation.
@@ -37,23 +40,11 @@ extension EdgeRecord {
   /// - Parameter situation: what else is known of the training.
   public func advice(in situation: EdgeSituation) -> [EdgeAdvice] {
     guard let first = measurements.first, first.threshold.isFinite else { return [] }
-    let mean = summary.meanRatio
+    let jump = jumpAdvice(situation)
     return
       ([
-        verdictAdvice(situation), startAdvice(first, situation), jumpAdvice(situation), cutAdvice(),
-        situation.usesMiniBatches ? batchAdvice(situation) : nil,
-        situation.usesMiniBatches && situation.momentum > 0
-          ? EdgeAdvice(
-            rule: "R10",
-            text: "With momentum and small batches take 2·(1 − β)/η = "
-              + "\(short(2 * (1 - situation.momentum) / last.learningRate)) as the line for Batch Sharpness; the threshold "
-              + "\(short(last.threshold)) holds for large batches.") : nil,
-        mean == nil && !situation.hasDiverged && (situation.decaysWeights || situation.isCrossEntropy)
-          ? EdgeAdvice(
-            rule: "R11",
-            text: (situation.isCrossEntropy
-              ? "With cross-entropy the curvature goes as the rows are fitted" : "Weight decay holds sharpness down")
-              + ": staying below the line is expected, and no reason by itself to raise the rate.") : nil,
+        verdictAdvice(situation), jump ?? startAdvice(first, situation), cutAdvice(), batchAdvice(situation),
+        decayAdvice(situation),
       ] as [EdgeAdvice?]).compactMap(\.self)
   }
 
@@ -63,12 +54,15 @@ extension EdgeRecord {
   private func verdictAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
     let text: String? =
       switch situation.hasDiverged ? .beyond : verdict {
+      // Of mini-batches Batch Sharpness is the judge.
+      case .below where situation.usesMiniBatches, .approaching where situation.usesMiniBatches: nil
       case .below where summary.crossingStep == nil && !situation.isCrossEntropy && !situation.decaysWeights:
         "ρ is below 0.5: the rate is stable and could be larger."
       case .below: "ρ is below 0.5: this rate is stable here."
       case .approaching: "Sharpness may go on rising: train longer to see whether it comes to the edge."
       case .atEdge:
-        "This is the normal regime of training at a useful rate: single losses that rise are no fault, and the rate needs no cut."
+        "This is the normal regime of training at a useful rate: single losses that rise are no fault, and the rate needs "
+          + "no cut."
       case .beyond: "Cut the rate, or let it rise more slowly."
       case .unknown, .noThreshold: nil
       }
@@ -85,7 +79,7 @@ extension EdgeRecord {
         text: "At step \(first.step) ρ was \(short(first.ratio)): the squared gradients the rule divides by have hardly been "
           + "gathered yet. It passes by itself at usable rates; a warm-up removes it.")
     }
-    guard first.ratio > 0, first.step == 0 else { return nil }
+    guard first.ratio > 0, first.step == 0, first.ratio > 1 || !situation.usesMiniBatches else { return nil }
     if first.ratio > 1 {
       return EdgeAdvice(
         rule: "R4",
@@ -106,27 +100,48 @@ extension EdgeRecord {
       rule: "R5", text: "The rate rose faster than sharpness could fall: let it rise over more steps, while ρ stays below 1.1.")
   }
 
-  /// R7: sharpness follows a rate that was cut.
+  /// R7: sharpness follows a rate that was cut, and then held.
   private func cutAdvice() -> EdgeAdvice? {
     let rates = measurements.map(\.learningRate)
-    guard let cut = zip(rates, rates.dropFirst()).enumerated().first(where: { $0.element.1 < 0.7 * $0.element.0 }) else {
-      return nil
-    }
+    guard
+      let after = rates.indices.dropFirst().first(where: {
+        rates[$0] < 0.7 * rates[$0 - 1] && $0 + 5 < rates.count && rates[$0 + 5] > 0.9 * rates[$0]
+      })
+    else { return nil }
     return EdgeAdvice(
       rule: "R7",
-      text: "After the cut of the rate at step \(measurements[cut.offset + 1].step) expect sharpness to climb to the new line; "
+      text: "After the cut of the rate at step \(measurements[after].step) expect sharpness to climb to the new line; "
         + "raise the rate again over some hundred steps, never in one.")
   }
 
-  /// R9: what is to be compared with 2/η.
+  /// R9, R10: what is to be compared with which line.
   private func batchAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
-    guard let ratio = situation.batchRatio else { return nil }
+    guard situation.usesMiniBatches, let ratio = situation.batchLineRatio else { return nil }
+    let room =
+      ratio >= 0.95 ? " If the loss makes no progress either, take larger batches or a lower rate."
+      : ratio < 0.5 ? " The rate could be larger." : ""
+    if situation.momentum > 0 {
+      return EdgeAdvice(
+        rule: "R10",
+        text: "With momentum and small batches compare Batch Sharpness with 2·(1 − β)/η, of late \(short(ratio)) of it; "
+          + "the threshold above holds for large batches.\(room)")
+    }
     return EdgeAdvice(
       rule: "R9",
       text: "With mini-batches compare Batch Sharpness with 2/η, of late \(short(ratio)) of it; the sharpness over all rows "
-        + "settles lower. "
-        + (ratio >= 0.95
-          ? "If the loss makes no progress either, take larger batches or a lower rate." : "There is room above."))
+        + "settles lower.\(room)")
+  }
+
+  /// R11: where staying below the line is expected.
+  private func decayAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
+    guard summary.crossingStep == nil, !situation.hasDiverged, situation.decaysWeights || situation.isCrossEntropy else {
+      return nil
+    }
+    return EdgeAdvice(
+      rule: "R11",
+      text: (situation.isCrossEntropy
+        ? "With cross-entropy the curvature goes as the rows are fitted" : "Weight decay holds sharpness down")
+        + ": staying below the line is expected, and no reason by itself to raise the rate.")
   }
 }
 

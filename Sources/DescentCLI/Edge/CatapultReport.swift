@@ -60,8 +60,8 @@ struct CatapultReport {
           yAxis: Axis("λ", clipAbove: 3 * threshold),
           marks: [
             .line(Series("λ", values: path.states.map(\.sharpness))),
-            .horizontalLine(y: threshold, label: "2/η = \(figure(threshold))", emphasized: true),
-            .horizontalLine(y: 2 * threshold, label: "4/η = \(figure(2 * threshold))"),
+            .horizontalLine(y: threshold, label: "2/η", emphasized: true),
+            .horizontalLine(y: 2 * threshold, label: "4/η"),
           ]),
       ])
   }
@@ -111,11 +111,11 @@ struct CatapultReport {
       "verdict": .string(path.phase.rawValue), "sentence": .string(sentence), "threshold": .number(threshold),
       "crossingStep": JSON(crossing),
       "meanRatio": since.isEmpty ? .null : .number(since.reduce(0, +) / Double(since.count)),
-      "p5Ratio": quantile(0.05), "p95Ratio": quantile(0.95), "maxRatio": JSON(since.last),
+      "medianRatio": quantile(0.5), "p5Ratio": quantile(0.05), "p95Ratio": quantile(0.95), "maxRatio": JSON(since.last),
       "fractionRising": .number(Double(rising) / Double(max(1, losses.count - 1))),
       "diverged": .bool(path.phase == .diverges), "steps": .integer(losses.count - 1), "deviation": .number(deviation),
       "startMultiple": .number(path.startMultiple), "endMultiple": .number(path.endMultiple),
-      "growth": .number(path.growth),
+      "growth": .number(path.growth), "events": [], "advice": [], "warnings": [], "products": 0,
       "table": .array(
         compared.map {
           [

@@ -32,7 +32,8 @@ struct EdgeReport {
 
   private var summary: EdgeSummary { result.record.summary }
   private var measurements: [EdgeMeasurement] { result.record.measurements }
-  private var advice: [EdgeAdvice] { result.record.advice(in: situation) }
+  /// What follows, the most important first.
+  var advice: [EdgeAdvice] { result.record.advice(in: situation) }
 
   /// A training that diverged was beyond, whatever the last measurement before said.
   var verdict: EdgeVerdict { result.divergence == nil ? result.record.verdict : .beyond }
@@ -63,6 +64,10 @@ struct EdgeReport {
       return "Diverged at step \(divergence.step), at learning rate \(figure(rates.rate(at: divergence.step)))."
         + measured
     }
+    if let batch = situation.batchLineRatio, verdict == .below || verdict == .approaching {
+      let line = situation.momentum > 0 ? "2·(1 − β)/η" : "2/η"
+      return "Batch Sharpness is \(figure(batch)) of \(line) of late; sharpness over all rows stands at \(ratio). \(losses)"
+    }
     switch verdict {
     case .unknown: return "Nothing was measured."
     case .noThreshold:
@@ -72,7 +77,8 @@ struct EdgeReport {
     case .approaching where summary.crossingStep == nil:
       return "Approaching the edge: \(ratio) at the end."
     case .below, .approaching:
-      return "It came to the edge at step \(summary.crossingStep ?? 0) and has left it: \(ratio) at the end."
+      let fell = (last?.learningRate ?? 0) < 0.5 * rates.peak ? ", as the rate fell" : ""
+      return "It came to the edge at step \(summary.crossingStep ?? 0) and has left it\(fell): \(ratio) at the end. \(losses)"
     case .atEdge:
       guard let crossing = summary.crossingStep else { return "Almost at the edge of stability: \(ratio) at the end." }
       return "At the edge of stability since step \(crossing): ρ is \(figure(summary.meanRatio ?? .nan)) on average, "

@@ -20,7 +20,7 @@ struct EdgeRun {
     var base = example?.specification ?? TrainingSpecification()
     if example == nil { base.batch = "full" }
     let specification = training.specification(over: base)
-    // Threads cost small models more than they bring.
+    // Threads would cost the examples, small as they are, more than they bring.
     setup = try example?.setUp(specification) ?? specification.setUp(threads: session.threads)
     try training.checkBatch(rows: setup.trainingRows)
     schedule = try Schedule(parsing: training.schedule ?? example?.schedule ?? "constant")
@@ -36,7 +36,7 @@ struct EdgeRun {
     if command.lr != nil || schedule.peak != nil { return command.lr }
     let optimizer = setup.source.optimizer
     // An example's rate is for its own rule.
-    if let example, try optimizer == OptimizerSpec(parsing: example.optimizer) { return example.learningRate }
+    if let example, optimizer.name == example.optimizer { return example.learningRate }
     session.note("no --lr given: using \(decimal(optimizer.defaultLearningRate)), the default of \(optimizer.name).")
     return optimizer.defaultLearningRate
   }
@@ -69,7 +69,7 @@ struct EdgeRun {
     let report = EdgeReport(
       result: result, title: title, rates: rates, rescales: setup.source.optimizer.rescales, situation: situation(result),
       settings: settings)
-    return try report.report(nextCommand(result, report.verdict), pictures, session)
+    return try report.report(nextCommand(report), pictures, session)
   }
 
   /// What is trained at which rate, one line.
@@ -117,19 +117,27 @@ struct EdgeRun {
 
   // MARK: What to run next
 
-  private func nextCommand(_ result: EdgeResult, _ verdict: EdgeVerdict) -> String? {
+  private func nextCommand(_ report: EdgeReport) -> String? {
+    let (result, situation) = (report.result, report.situation)
     if result.isInterrupted { return nil }
+    var verdict = report.verdict
+    if let ratio = situation.batchLineRatio, verdict != .beyond { verdict = ratio < 0.5 ? .below : .atEdge }
     switch verdict {
     case .unknown, .noThreshold: return nil
-    case .below:
-      return result.record.summary.crossingStep == nil ? edge(rate: 2 * rates.peak, steps: rates.steps) : nil
+    case .below where result.record.summary.crossingStep != nil: return nil
+    // Curvature that goes says nothing of how large a rate may be; a range test does.
+    case .below where (situation.isCrossEntropy || situation.decaysWeights) && example == nil:
+      return "descent find" + command.training.flags + seed
+    case .below: return edge(rate: 2 * rates.peak, steps: rates.steps)
     case .approaching: return edge(rate: rates.peak, steps: 2 * rates.steps)
+    case .atEdge where example != nil:
+      return schedule.isConstant && !situation.usesMiniBatches ? edge(rate: rates.peak / 2, steps: 2 * rates.steps) : nil
     case .atEdge:
-      if example != nil { return schedule.isConstant ? edge(rate: rates.peak / 2, steps: 2 * rates.steps) : nil }
       return "descent train" + command.training.flags + (command.training.batch == nil ? " --batch full" : "") + seed
         + rateFlags(rates.peak) + " --steps \(rates.steps)"
     case .beyond:
-      return edge(rate: rates.peak / 2, steps: rates.steps)
+      // A rate that rose too fast wants another schedule, not half of it.
+      return report.advice.contains { $0.rule == "R5" } ? nil : edge(rate: rates.peak / 2, steps: rates.steps)
     }
   }
 

@@ -71,7 +71,8 @@ struct EdgePicture {
     }
     guard let first = thresholds.first else { return marks }
     if thresholds.allSatisfy({ abs($0 / first - 1) < 1e-9 }) {
-      marks.append(.horizontalLine(y: first, label: "threshold \(figure(first))", emphasized: true))
+      let isPlain = measurements.allSatisfy { abs($0.threshold * $0.learningRate / 2 - 1) < 1e-9 }
+      marks.append(.horizontalLine(y: first, label: isPlain ? "2/η" : "threshold", emphasized: true))
     } else {
       marks.append(.line(Series("threshold", points: points(\.threshold), style: .dashed, color: .gray)))
     }
@@ -95,7 +96,7 @@ struct EdgePicture {
   }
 
   private var ratioAxis: Axis {
-    Axis(rescales ? "ρ = sharpness / threshold" : "ρ", clipAbove: 3, clipBelow: -0.5)
+    Axis("ρ = sharpness / threshold", clipAbove: 3, clipBelow: -0.5)
   }
 
   private func points(_ value: (EdgeMeasurement) -> Double) -> [PlotPoint] {

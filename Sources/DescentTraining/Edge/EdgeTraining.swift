@@ -121,7 +121,12 @@ public struct EdgeTraining {
   }
 
   private func warnings(_ result: EdgeResult) -> [String] {
-    var all = result.record.measurements.flatMap(\.warnings)
+    let statistics = CurvatureWarning.batchStatistics.description
+    var all = result.record.measurements.flatMap(\.warnings).filter { $0 != statistics }
+    if setup.compiled.normalizesOverBatch, usesMiniBatches {
+      all.append(
+        "Batch normalisation takes the statistics of a batch in training; the sharpness is that with those of all rows.")
+    }
     if setup.compiled.dropsOut {
       all.append("Training draws dropout masks; the sharpness is that of the loss without them.")
     }
