@@ -60,8 +60,8 @@ struct CatapultReport {
           yAxis: Axis("λ", clipAbove: 3 * threshold),
           marks: [
             .line(Series("λ", values: path.states.map(\.sharpness))),
-            .horizontalLine(y: threshold, label: "2/η", emphasized: true),
-            .horizontalLine(y: 2 * threshold, label: "4/η"),
+            .horizontalLine(y: threshold, label: "2/η = \(shortFigure(threshold))"),
+            .horizontalLine(y: 2 * threshold, label: "4/η = \(shortFigure(2 * threshold))"),
           ]),
       ])
   }

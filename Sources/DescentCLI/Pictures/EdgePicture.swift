@@ -1,6 +1,7 @@
 import DescentCharts
 import DescentCurvature
 import DescentTraining
+import Foundation
 
 /// The loss above, sharpness with the update rule's threshold below, over the same steps.
 ///
@@ -72,7 +73,8 @@ struct EdgePicture {
     guard let first = thresholds.first else { return marks }
     if thresholds.allSatisfy({ abs($0 / first - 1) < 1e-9 }) {
       let isPlain = measurements.allSatisfy { abs($0.threshold * $0.learningRate / 2 - 1) < 1e-9 }
-      marks.append(.horizontalLine(y: first, label: isPlain ? "2/η" : "threshold", emphasized: true))
+      marks.append(
+        .horizontalLine(y: first, label: "\(isPlain ? "2/η" : "threshold") = \(shortFigure(first))"))
     } else {
       marks.append(.line(Series("threshold", points: points(\.threshold), style: .dashed, color: .gray)))
     }
@@ -92,7 +94,7 @@ struct EdgePicture {
       marks.append(
         .points(Series("ρ of batches", points: batchSharpness.map { PlotPoint(Double($0.step), $0.ratio) })))
     }
-    return marks + [.horizontalLine(y: 1, label: "edge", emphasized: true)]
+    return marks + [.horizontalLine(y: 1, label: "edge")]
   }
 
   private var ratioAxis: Axis {
@@ -103,6 +105,9 @@ struct EdgePicture {
     thinned(measurements.map { (step: $0.step, value: value($0)) })
   }
 }
+
+/// Three significant digits, as the axis has them.
+func shortFigure(_ value: Double) -> String { String(format: "%.3g", value) }
 
 /// ₁, ₂, …
 private func subscripted(_ number: Int) -> String {
