@@ -80,7 +80,8 @@ targets += [
     name: "DescentCLI",
     dependencies: [
       "DescentBench", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentFinder",
-      "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore", "DescentTraining",
+      "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs", "DescentStore",
+      "DescentTraining",
       argumentParser,
     ],
     swiftSettings: strict),

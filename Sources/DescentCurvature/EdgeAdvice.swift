@@ -76,14 +76,16 @@ extension EdgeRecord {
       guard first.step <= 20, first.ratio > 1 else { return nil }
       return EdgeAdvice(
         rule: "R6",
-        text: "At step \(first.step) ρ was \(short(first.ratio)): the squared gradients the rule divides by have hardly been "
+        text:
+          "At step \(first.step) ρ was \(short(first.ratio)): the squared gradients the rule divides by have hardly been "
           + "gathered yet. It passes by itself at usable rates; a warm-up removes it.")
     }
     guard first.ratio > 0, first.step == 0, first.ratio > 1 || !situation.usesMiniBatches else { return nil }
     if first.ratio > 1 {
       return EdgeAdvice(
         rule: "R4",
-        text: "Training began at ρ = \(short(first.ratio)), beyond the edge: warm up, from \(safe) on, until sharpness has "
+        text:
+          "Training began at ρ = \(short(first.ratio)), beyond the edge: warm up, from \(safe) on, until sharpness has "
           + "fallen.")
     }
     guard situation.hasDiverged || (verdict == .below && summary.crossingStep == nil) else { return nil }
@@ -97,7 +99,8 @@ extension EdgeRecord {
     let lowest = measurements.map(\.learningRate).min() ?? 0
     guard lowest < 0.9 * last.learningRate else { return nil }
     return EdgeAdvice(
-      rule: "R5", text: "The rate rose faster than sharpness could fall: let it rise over more steps, while ρ stays below 1.1.")
+      rule: "R5",
+      text: "The rate rose faster than sharpness could fall: let it rise over more steps, while ρ stays below 1.1.")
   }
 
   /// R7: sharpness follows a rate that was cut, and then held.
@@ -118,23 +121,27 @@ extension EdgeRecord {
   private func batchAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
     guard situation.usesMiniBatches, let ratio = situation.batchLineRatio else { return nil }
     let room =
-      ratio >= 0.95 ? " If the loss makes no progress either, take larger batches or a lower rate."
+      ratio >= 0.95
+      ? " If the loss makes no progress either, take larger batches or a lower rate."
       : ratio < 0.5 ? " The rate could be larger." : ""
     if situation.momentum > 0 {
       return EdgeAdvice(
         rule: "R10",
-        text: "With momentum and small batches compare Batch Sharpness with 2·(1 − β)/η, of late \(short(ratio)) of it; "
+        text:
+          "With momentum and small batches compare Batch Sharpness with 2·(1 − β)/η, of late \(short(ratio)) of it; "
           + "the threshold above holds for large batches.\(room)")
     }
     return EdgeAdvice(
       rule: "R9",
-      text: "With mini-batches compare Batch Sharpness with 2/η, of late \(short(ratio)) of it; the sharpness over all rows "
+      text:
+        "With mini-batches compare Batch Sharpness with 2/η, of late \(short(ratio)) of it; the sharpness over all rows "
         + "settles lower.\(room)")
   }
 
   /// R11: where staying below the line is expected.
   private func decayAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
-    guard summary.crossingStep == nil, !situation.hasDiverged, situation.decaysWeights || situation.isCrossEntropy else {
+    guard summary.crossingStep == nil, !situation.hasDiverged, situation.decaysWeights || situation.isCrossEntropy
+    else {
       return nil
     }
     return EdgeAdvice(

@@ -71,7 +71,8 @@ struct CatapultReport {
   private var rows: [[String]] {
     compared.map {
       [
-        figure($0.startMultiple), figure($0.learningRate), figure($0.growth), figure($0.decline), figure($0.endMultiple),
+        figure($0.startMultiple), figure($0.learningRate), figure($0.growth), figure($0.decline),
+        figure($0.endMultiple),
         $0.phase.rawValue,
       ]
     }

@@ -66,7 +66,8 @@ struct EdgeReport {
     }
     if let batch = situation.batchLineRatio, verdict == .below || verdict == .approaching {
       let line = situation.momentum > 0 ? "2·(1 − β)/η" : "2/η"
-      return "Batch Sharpness is \(figure(batch)) of \(line) of late; sharpness over all rows stands at \(ratio). \(losses)"
+      return
+        "Batch Sharpness is \(figure(batch)) of \(line) of late; sharpness over all rows stands at \(ratio). \(losses)"
     }
     switch verdict {
     case .unknown: return "Nothing was measured."
@@ -78,7 +79,8 @@ struct EdgeReport {
       return "Approaching the edge: \(ratio) at the end."
     case .below, .approaching:
       let fell = (last?.learningRate ?? 0) < 0.5 * rates.peak ? ", as the rate fell" : ""
-      return "It came to the edge at step \(summary.crossingStep ?? 0) and has left it\(fell): \(ratio) at the end. \(losses)"
+      return
+        "It came to the edge at step \(summary.crossingStep ?? 0) and has left it\(fell): \(ratio) at the end. \(losses)"
     case .atEdge:
       guard let crossing = summary.crossingStep else { return "Almost at the edge of stability: \(ratio) at the end." }
       return "At the edge of stability since step \(crossing): ρ is \(figure(summary.meanRatio ?? .nan)) on average, "
@@ -125,7 +127,8 @@ struct EdgeReport {
         HTMLPage.Section("Figures", [.table(HTMLPage.Table(columns: ["figure", "value"], rows: rows))]),
         HTMLPage.Section(
           "What follows",
-          [.list(advice.map { "\($0.rule): \($0.text)" } + result.warnings)] + (command.map { [.preformatted($0)] } ?? [])),
+          [.list(advice.map { "\($0.rule): \($0.text)" } + result.warnings)]
+            + (command.map { [.preformatted($0)] } ?? [])),
         HTMLPage.Section(
           "What happened", [.table(HTMLPage.Table(columns: ["step", "event"], rows: events))]),
         HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings))]),

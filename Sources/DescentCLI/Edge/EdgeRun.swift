@@ -67,7 +67,8 @@ struct EdgeRun {
     live.finish()
     bar.finish()
     let report = EdgeReport(
-      result: result, title: title, rates: rates, rescales: setup.source.optimizer.rescales, situation: situation(result),
+      result: result, title: title, rates: rates, rescales: setup.source.optimizer.rescales,
+      situation: situation(result),
       settings: settings)
     return try report.report(nextCommand(report), pictures, session)
   }
@@ -131,7 +132,8 @@ struct EdgeRun {
     case .below: return edge(rate: 2 * rates.peak, steps: rates.steps)
     case .approaching: return edge(rate: rates.peak, steps: 2 * rates.steps)
     case .atEdge where example != nil:
-      return schedule.isConstant && !situation.usesMiniBatches ? edge(rate: rates.peak / 2, steps: 2 * rates.steps) : nil
+      return schedule.isConstant && !situation.usesMiniBatches
+        ? edge(rate: rates.peak / 2, steps: 2 * rates.steps) : nil
     case .atEdge:
       return "descent train" + command.training.flags + (command.training.batch == nil ? " --batch full" : "") + seed
         + rateFlags(rates.peak) + " --steps \(rates.steps)"

@@ -44,14 +44,17 @@ extension Topic {
           + "mini-batches sharpness stays lower, and Batch Sharpness is what nears the line. With weight decay or "
           + "cross-entropy it may never come to the edge. It says nothing of how well the result generalises.",
       ],
-      formula: "ρ = λ₁(H)·η/2            plain gradient descent\nρ = λ₁(P⁻¹·H)/threshold   any rule\nρ ≈ 1: at the edge",
-      source: "Cohen et al. 2021 (arXiv 2103.00065) for the phenomenon; Damian et al. 2022 (arXiv 2209.15594) for why it "
+      formula:
+        "ρ = λ₁(H)·η/2            plain gradient descent\nρ = λ₁(P⁻¹·H)/threshold   any rule\nρ ≈ 1: at the edge",
+      source:
+        "Cohen et al. 2021 (arXiv 2103.00065) for the phenomenon; Damian et al. 2022 (arXiv 2209.15594) for why it "
         + "holds itself; Cohen et al. 2022 (arXiv 2207.14484) for adaptive rules; Andreyev and Beneventano 2024 "
         + "(arXiv 2412.20553) for mini-batches",
       chart: picture.chart, next: "descent edge --example chebyshev",
       figures: [
         ("rate", .number(rate)), ("threshold", .number(result.threshold)), ("crossingStep", JSON(summary.crossingStep)),
-        ("meanRatio", JSON(summary.meanRatio)), ("p5Ratio", JSON(summary.p5Ratio)), ("p95Ratio", JSON(summary.p95Ratio)),
+        ("meanRatio", JSON(summary.meanRatio)), ("p5Ratio", JSON(summary.p5Ratio)),
+        ("p95Ratio", JSON(summary.p95Ratio)),
         ("maxRatio", JSON(summary.maxRatio)), ("fractionRising", JSON(summary.fractionRising)),
         ("startSharpness", .number(start)),
       ])

@@ -125,7 +125,8 @@ public struct EdgeTraining {
     var all = result.record.measurements.flatMap(\.warnings).filter { $0 != statistics }
     if setup.compiled.normalizesOverBatch, usesMiniBatches {
       all.append(
-        "Batch normalisation takes the statistics of a batch in training; the sharpness is that with those of all rows.")
+        "Batch normalisation takes the statistics of a batch in training; the sharpness is that with those of all rows."
+      )
     }
     if setup.compiled.dropsOut {
       all.append("Training draws dropout masks; the sharpness is that of the loss without them.")
