@@ -13,7 +13,7 @@ struct EdgeCommand: DescentCommand {
     usage: "descent edge [--example <name>] [--lr <rate>] [--steps <n>] [--every <n>|--budget <p%>] [options]",
     discussion: examples(
       "descent edge --example chebyshev",
-      "descent edge --data spiral --loss squared --optimizer sgd --lr 0.5 --steps 2000",
+      "descent edge --data spiral --loss squared --optimizer sgd --lr 0.1 --steps 500",
       "descent edge --example chebyshev --optimizer adam --lr 0.01 --html edge.html")
         + """
 
