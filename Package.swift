@@ -74,8 +74,8 @@ targets += module(
   "DescentTraining",
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
-    "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
-  ], testDependencies: ["DescentCurvature"], fixtures: true)
+    "DescentCurvature", "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
+  ], fixtures: true)
 
 // The command's product is called descent.
 targets += [

@@ -13,9 +13,9 @@ struct Descent: ParsableCommand {
       "descent trace"),
     version: version,
     subcommands: [
-      FindCommand.self, TrainCommand.self, EvaluateCommand.self, DiagnoseCommand.self, SliceCommand.self,
-      ScheduleCommand.self, TraceCommand.self, OptimizersCommand.self, RunsCommand.self, ExplainCommand.self,
-      BenchCommand.self, ExplainProgramCommand.self,
+      FindCommand.self, TrainCommand.self, EvaluateCommand.self, DiagnoseCommand.self, EdgeCommand.self,
+      SliceCommand.self, ScheduleCommand.self, TraceCommand.self, OptimizersCommand.self, RunsCommand.self,
+      ExplainCommand.self, BenchCommand.self, ExplainProgramCommand.self,
     ])
 
   @OptionGroup

@@ -60,6 +60,12 @@ public struct EdgeTracker<Scalar: BinaryFloatingPoint & Sendable> {
   /// Takes in the loss of a step; call it for each.
   public mutating func observe(loss: Double) { record.observe(loss: loss) }
 
+  /// Counts time that the last measurement took besides what is measured here, say for Batch Sharpness, towards the budget.
+  public mutating func addMeasuringTime(_ time: Duration) {
+    lastDuration += time
+    measuringTime += time
+  }
+
   /// Measures before a step and records it.
   ///
   /// - Parameters:

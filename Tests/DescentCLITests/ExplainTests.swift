@@ -12,7 +12,7 @@ struct ExplainTests {
 
   static let topics = [
     "learning-rate", "schedule", "warm-up", "range-test", "diverged", "optimizer", "effective-rate", "bias-correction",
-    "momentum", "weight-decay",
+    "momentum", "weight-decay", "edge-of-stability",
   ]
 
   @Test func `without a topic it lists them`() throws {

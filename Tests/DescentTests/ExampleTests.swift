@@ -34,6 +34,12 @@ import Testing
     }
   }
 
+  @Test func `A training comes to the edge of stability`() throws {
+    let result = try trainAtTheEdge()
+    #expect(result.record.verdict == .atEdge)
+    #expect(abs(try #require(result.record.summary.meanRatio) - 1.016) < 0.02)
+  }
+
   @Test func `Every Swift block of the README and of the articles is code of these tests`() throws {
     let tests = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     let root = tests.deletingLastPathComponent().deletingLastPathComponent()

@@ -62,6 +62,6 @@ struct Topic: Sendable {
   /// All of them, in the order of the list. A new topic is one file and one line here.
   static let all: [Topic] = [
     .learningRate, .schedule, .warmUp, .rangeTest, .diverged, .optimizer, .effectiveRate, .biasCorrection, .momentum,
-    .weightDecay,
+    .weightDecay, .edgeOfStability,
   ]
 }

@@ -1,3 +1,4 @@
+import DescentCurvature
 import DescentData
 import DescentModels
 import DescentOptimizers
@@ -20,6 +21,10 @@ extension TrainingError: Reportable {
 
 extension TaskError: Reportable {
   var failure: Failure { failure("bad-task", isInData ? .failed : .usage) }
+}
+
+extension CurvatureError: Reportable {
+  var failure: Failure { failure("curvature", .failed) }
 }
 
 extension ModelError: Reportable {

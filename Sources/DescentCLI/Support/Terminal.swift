@@ -14,6 +14,8 @@ struct Terminal: Sendable {
   var usesUnicode: Bool
   /// Columns of the terminal; 80 where there is none.
   var width: Int
+  /// Lines of the terminal; 24 where there is none.
+  var height: Int
 
   static let current = Terminal(environment: ProcessInfo.processInfo.environment)
 
@@ -27,13 +29,16 @@ struct Terminal: Sendable {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
     let encoding = locale.lowercased()
     usesUnicode = (encoding.contains("utf-8") || encoding.contains("utf8")) && !dumb && environment["TERM"] != "linux"
-    width = Self.columns() ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    let size = Self.size()
+    width = size?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    height = size?.lines ?? 24
   }
 
-  private static func columns() -> Int? {
+  private static func size() -> (columns: Int, lines: Int?)? {
     for stream in [STDERR_FILENO, STDOUT_FILENO] {
       var size = winsize()
-      if ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+      guard ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { continue }
+      return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : nil)
     }
     return nil
   }

@@ -82,7 +82,8 @@ public struct TrainingSpecification: Sendable, Hashable, Codable {
     return TrainingSetup(specification: resolved, model: model, source: source)
   }
 
-  private func parsedBatch() throws(TaskError) -> Int? {
+  /// Rows per batch; nil: all.
+  func parsedBatch() throws(TaskError) -> Int? {
     if batch == "full" { return nil }
     guard let size = Int(batch), size > 0 else {
       throw TaskError("The batch \"\(batch)\" must be a whole number above 0, or full.")
