@@ -89,7 +89,8 @@ struct EdgeReport {
     }
   }
 
-  private var largest: Double { measurements.map(\.ratio).filter { $0.isFinite }.max() ?? .nan }
+  /// The largest ρ measured.
+  var largest: Double { measurements.map(\.ratio).filter { $0.isFinite }.max() ?? .nan }
 
   private var losses: String {
     guard let first = measurements.first?.loss, let last = measurements.last?.loss, let rising = summary.fractionRising
@@ -174,7 +175,8 @@ struct EdgeReport {
       ("meanRatio", JSON(summary.meanRatio)), ("medianRatio", JSON(summary.medianRatio)),
       ("p5Ratio", JSON(summary.p5Ratio)), ("p95Ratio", JSON(summary.p95Ratio)), ("maxRatio", JSON(summary.maxRatio)),
       ("fractionRising", JSON(summary.fractionRising)), ("diverged", .bool(result.divergence != nil)),
-      ("divergedAt", JSON(result.divergence?.step)), ("steps", .integer(result.losses.count)),
+      ("interrupted", .bool(result.isInterrupted)), ("divergedAt", JSON(result.divergence?.step)),
+      ("steps", .integer(result.losses.count)),
       ("firstLoss", JSON(result.losses.first)), ("lastLoss", JSON(result.losses.last)),
     ]
     if let ratio = situation.batchRatio { members.append(("batchRatio", .number(ratio))) }
