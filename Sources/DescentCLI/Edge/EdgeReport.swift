@@ -121,19 +121,19 @@ struct EdgeReport {
 
   private func page(_ command: String?) -> HTMLPage {
     let events = result.record.events.map { [String($0.step), $0.kind.words] }
+    let points = advice.map { "\($0.rule): \($0.text)" } + result.warnings
+    let sections: [HTMLPage.Section?] = [
+      HTMLPage.Section("", [.callout(sentence), .chart(chart, width: 860, height: 560)]),
+      HTMLPage.Section("Figures", [.table(HTMLPage.Table(columns: ["figure", "value"], rows: rows))]),
+      points.isEmpty
+        ? nil : HTMLPage.Section("What follows", [.list(points)] + (command.map { [.preformatted($0)] } ?? [])),
+      events.isEmpty
+        ? nil
+        : HTMLPage.Section("What happened", [.table(HTMLPage.Table(columns: ["step", "event"], rows: events))]),
+      HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings))]),
+    ]
     return HTMLPage(
-      title: "Edge of stability", subtitle: title,
-      sections: [
-        HTMLPage.Section("", [.callout(sentence), .chart(chart, width: 860, height: 560)]),
-        HTMLPage.Section("Figures", [.table(HTMLPage.Table(columns: ["figure", "value"], rows: rows))]),
-        HTMLPage.Section(
-          "What follows",
-          [.list(advice.map { "\($0.rule): \($0.text)" } + result.warnings)]
-            + (command.map { [.preformatted($0)] } ?? [])),
-        HTMLPage.Section(
-          "What happened", [.table(HTMLPage.Table(columns: ["step", "event"], rows: events))]),
-        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings))]),
-      ], footer: HTMLPage.footer)
+      title: "Edge of stability", subtitle: title, sections: sections.compactMap(\.self), footer: HTMLPage.footer)
   }
 
   // MARK: For other programs
