@@ -48,6 +48,8 @@ extension EdgeRecord {
       ] as [EdgeAdvice?]).compactMap(\.self)
   }
 
+  private var largestRatio: Double { measurements.map(\.ratio).filter(\.isFinite).max() ?? 0 }
+
   private var last: EdgeMeasurement { measurements[measurements.count - 1] }
 
   /// R1: where it stands.
@@ -56,6 +58,9 @@ extension EdgeRecord {
       switch situation.hasDiverged ? .beyond : verdict {
       // Of mini-batches Batch Sharpness is the judge.
       case .below where situation.usesMiniBatches, .approaching where situation.usesMiniBatches: nil
+      // A rate that fell towards 0 says nothing of what its peak did.
+      case .below where largestRatio >= 0.5:
+        "ρ was \(short(largestRatio)) at most, before the rate or the sharpness fell."
       case .below where summary.crossingStep == nil && !situation.isCrossEntropy && !situation.decaysWeights:
         "ρ is below 0.5: the rate is stable and could be larger."
       case .below: "ρ is below 0.5: this rate is stable here."

@@ -38,6 +38,12 @@ private let hovering = rising + [1.02, 0.98, 1.03, 1.0, 0.99, 1.01]
     #expect(advice[1].text.contains("a rate of 1: a safe start, not a ceiling"))
   }
 
+  @Test func `below at the end of a schedule, the largest ρ is told`() {
+    let rates = (0..<9).map { 0.1 * (1 - Double($0) / 9) }
+    let advice = record([0.3, 0.5, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1, 0.1], rates: rates).advice(in: EdgeSituation())
+    #expect(advice[0].text.hasPrefix("ρ was 0.7 at most"))
+  }
+
   @Test func `with cross-entropy or weight decay staying below is expected`() {
     #expect(rules(record(low)) { $0.isCrossEntropy = true } == ["R1", "R2", "R11"])
     #expect(rules(record(low)) { $0.decaysWeights = true } == ["R1", "R2", "R11"])

@@ -89,7 +89,8 @@ struct EdgeReport {
     }
   }
 
-  private var largest: Double { measurements.map(\.ratio).filter { $0.isFinite }.max() ?? .nan }
+  /// The largest ρ measured.
+  var largest: Double { measurements.map(\.ratio).filter { $0.isFinite }.max() ?? .nan }
 
   private var losses: String {
     guard let first = measurements.first?.loss, let last = measurements.last?.loss, let rising = summary.fractionRising
@@ -120,19 +121,19 @@ struct EdgeReport {
 
   private func page(_ command: String?) -> HTMLPage {
     let events = result.record.events.map { [String($0.step), $0.kind.words] }
+    let points = advice.map { "\($0.rule): \($0.text)" } + result.warnings
+    let sections: [HTMLPage.Section?] = [
+      HTMLPage.Section("", [.callout(sentence), .chart(chart, width: 860, height: 560)]),
+      HTMLPage.Section("Figures", [.table(HTMLPage.Table(columns: ["figure", "value"], rows: rows))]),
+      points.isEmpty
+        ? nil : HTMLPage.Section("What follows", [.list(points)] + (command.map { [.preformatted($0)] } ?? [])),
+      events.isEmpty
+        ? nil
+        : HTMLPage.Section("What happened", [.table(HTMLPage.Table(columns: ["step", "event"], rows: events))]),
+      HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings))]),
+    ]
     return HTMLPage(
-      title: "Edge of stability", subtitle: title,
-      sections: [
-        HTMLPage.Section("", [.callout(sentence), .chart(chart, width: 860, height: 560)]),
-        HTMLPage.Section("Figures", [.table(HTMLPage.Table(columns: ["figure", "value"], rows: rows))]),
-        HTMLPage.Section(
-          "What follows",
-          [.list(advice.map { "\($0.rule): \($0.text)" } + result.warnings)]
-            + (command.map { [.preformatted($0)] } ?? [])),
-        HTMLPage.Section(
-          "What happened", [.table(HTMLPage.Table(columns: ["step", "event"], rows: events))]),
-        HTMLPage.Section("Settings", [.table(HTMLPage.Table(columns: ["setting", "value"], rows: settings))]),
-      ], footer: HTMLPage.footer)
+      title: "Edge of stability", subtitle: title, sections: sections.compactMap(\.self), footer: HTMLPage.footer)
   }
 
   // MARK: For other programs
@@ -174,7 +175,8 @@ struct EdgeReport {
       ("meanRatio", JSON(summary.meanRatio)), ("medianRatio", JSON(summary.medianRatio)),
       ("p5Ratio", JSON(summary.p5Ratio)), ("p95Ratio", JSON(summary.p95Ratio)), ("maxRatio", JSON(summary.maxRatio)),
       ("fractionRising", JSON(summary.fractionRising)), ("diverged", .bool(result.divergence != nil)),
-      ("divergedAt", JSON(result.divergence?.step)), ("steps", .integer(result.losses.count)),
+      ("interrupted", .bool(result.isInterrupted)), ("divergedAt", JSON(result.divergence?.step)),
+      ("steps", .integer(result.losses.count)),
       ("firstLoss", JSON(result.losses.first)), ("lastLoss", JSON(result.losses.last)),
     ]
     if let ratio = situation.batchRatio { members.append(("batchRatio", .number(ratio))) }

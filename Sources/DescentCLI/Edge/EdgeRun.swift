@@ -50,6 +50,8 @@ struct EdgeRun {
     var bar = session.progress("Training", total: rates.steps)
     var picture = EdgePicture(
       title: title, usesMiniBatches: training.usesMiniBatches, rescales: true, steps: rates.steps)
+    // Drawn several times a second: no more losses than a terminal shows.
+    picture.lossInterval = max(1, rates.steps / 4000)
     let isWatched = live.isShown
     let result = try training.run(
       observe: { progress in
@@ -57,7 +59,7 @@ struct EdgeRun {
           bar.update(progress.step + 1) { "loss \(figure(progress.loss))" }
           return
         }
-        picture.losses.append(progress.loss)
+        if progress.step % picture.lossInterval == 0 { picture.losses.append(progress.loss) }
         if let measurement = progress.measurement { picture.measurements.append(measurement) }
         live.update(session) { height in
           picture.subtitle = "step \(progress.step + 1) of \(rates.steps)"
@@ -125,7 +127,7 @@ struct EdgeRun {
     if let ratio = situation.batchLineRatio, verdict != .beyond { verdict = ratio < 0.5 ? .below : .atEdge }
     switch verdict {
     case .unknown, .noThreshold: return nil
-    case .below where result.record.summary.crossingStep != nil: return nil
+    case .below where report.largest >= 0.5: return nil
     // Curvature that goes says nothing of how large a rate may be; a range test does.
     case .below where (situation.isCrossEntropy || situation.decaysWeights) && example == nil:
       return "descent find" + command.training.flags + seed

@@ -14,8 +14,10 @@ struct EdgePicture {
   var rescales: Bool
   /// Steps of the run.
   var steps: Int
-  /// Of every step.
+  /// Of every step, or of every so many.
   var losses: [Double] = []
+  /// Steps between two losses.
+  var lossInterval = 1
   var measurements: [EdgeMeasurement] = []
   var batchSharpness: [BatchSharpnessPoint] = []
   var crossingStep: Int?
@@ -39,7 +41,7 @@ struct EdgePicture {
   // MARK: Loss
 
   private var lossMarks: [Mark] {
-    let each = losses.enumerated().map { (step: $0.offset, value: $0.element) }
+    let each = losses.enumerated().map { (step: $0.offset * lossInterval, value: $0.element) }
     guard usesMiniBatches else { return [.line(Series("loss", points: thinned(each)))] }
     return [
       .line(Series("batch loss", points: thinned(each), style: .thin)),

@@ -73,7 +73,7 @@ public struct EdgeTraining {
     let start = clock.now
     var trainee = try setup.source.makeTrainee(seed: seed, batchOrder: seed)
     var result = EdgeResult()
-    result.losses.reserveCapacity(rates.steps)
+    result.losses.reserveCapacity(min(rates.steps, 1 << 20))
     var detector = DivergenceDetector()
     for step in 0..<rates.steps {
       if shouldStop() {
