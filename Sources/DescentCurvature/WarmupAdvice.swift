@@ -25,7 +25,7 @@ public struct WarmupAdvice: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - rate: the rate to be reached.
-  ///   - stableRate: the rate of ``StabilityModel/stableRate(forSharpness:)`` at the start.
+  ///   - stableRate: the largest rate stable under the sharpness at the start, as `stableRate(forSharpness:)` gives it.
   ///   - criticalRate: the largest rate at which the first update does not raise the loss.
   ///   - isAdaptive: whether the rule scales by gradients it has seen.
   /// - Returns: nil if neither is known.

@@ -8,17 +8,18 @@ import DescentStore
 struct SliceCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "slice",
-    abstract: "See the loss along a run's next update, between checkpoints, or in random directions.",
+    abstract: "See the loss along a run's next update, or between checkpoints.",
     usage: "descent slice <run> [--step <n>] [--to <run|step|file> | --random | --2d] [options]",
     discussion: examples(
       "descent slice 2026-11-23-153012-brave-otter",
-      "descent slice 2026-11-23-153012-brave-otter --to 2026-11-23-160148-calm-heron --svg between.svg",
+      "descent slice 2026-11-23-15 --to 2026-11-23-16 --svg between.svg",
       "descent slice 2026-11-23-153012-brave-otter --2d --html surface.html")
         + """
 
 
-        By default it follows the next update θ + α·Δ: α = 1 is the step at the run's rate, and the critical rate is the
-        largest that does not raise the loss. In a pipe it prints comma-separated columns.
+        By default it follows the next update, θ + α·Δ: α = 1 is the step at the run's
+        rate, and the critical rate is the largest that does not raise the loss.
+        In a pipe it prints comma-separated columns.
         """)
 
   @Argument(help: runHelp)
