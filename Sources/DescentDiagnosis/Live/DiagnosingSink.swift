@@ -26,6 +26,7 @@ public struct DiagnosingSink<Sink: RunSink & CheckpointSink>: RunSink, Checkpoin
   }
 
   public mutating func record(_ event: RunEvent) throws { try sink.record(event) }
+  public mutating func record(_ rates: [EffectiveRateRow]) throws { try sink.record(rates) }
   public mutating func update(_ description: RunDescription) throws { try sink.update(description) }
   public mutating func save(_ checkpoint: Checkpoint) throws { try sink.save(checkpoint) }
 }
