@@ -6,7 +6,7 @@ internal import DescentTraining
 
 private struct Curvature {
   let objective: ModelObjective<Float>
-  let point: [Float]
+  private(set) var point: [Float]
 
   init(_ bench: BenchModel, threads: Int) throws {
     objective = try ModelObjective(
@@ -16,6 +16,17 @@ private struct Curvature {
 
   static func digits(threads: Int) throws -> Curvature {
     try Curvature(BenchModel(MLP(hidden: [128, 128], outputs: 10), data: .digits()), threads: threads)
+  }
+
+  /// After some steps of gradient descent from there.
+  func descended(steps: Int, rate: Float) throws -> Curvature {
+    var moved = self
+    var gradient = point
+    for _ in 0..<steps {
+      _ = try objective.gradient(at: moved.point, into: &gradient)
+      for i in gradient.indices { moved.point[i] -= rate * gradient[i] }
+    }
+    return moved
   }
 
   func gradient() -> () throws -> Void {
@@ -45,14 +56,25 @@ extension Curvature {
 
 extension Workload {
   /// Solves for eigenvalues.
-  static let eigenvalues: [Workload] = {
-    var sharpness = Workload("sharpness-digits-full", "the largest eigenvalue of the Hessian there") { threads in
-      let curvature = try Curvature.digits(threads: threads)
+  static let eigenvalues: [Workload] = [
+    sharpness("sharpness-digits-full", "the largest eigenvalue of the Hessian there") {
+      try Curvature.digits(threads: $0)
+    },
+    sharpness("sharpness-digits-trained", "the same after 100 steps of gradient descent at 0.1") {
+      try Curvature.digits(threads: $0).descended(steps: 100, rate: 0.1)
+    },
+  ]
+
+  private static func sharpness(
+    _ name: String, _ summary: String, at place: @escaping @Sendable (_ threads: Int) throws -> Curvature
+  ) -> Workload {
+    var workload = Workload(name, summary) { threads in
+      let curvature = try place(threads)
       return { _ = try curvature.sharpness() }
     }
-    sharpness.value = { try Curvature.digits(threads: $0).sharpness() }
-    return [sharpness]
-  }()
+    workload.value = { try place($0).sharpness() }
+    return workload
+  }
 
   /// Gradients and Hessian–vector products.
   static let hessian: [Workload] = [
