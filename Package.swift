@@ -117,6 +117,17 @@ targets += module(
     "DescentRandom", "DescentSchedules", "DescentTraining",
   ])
 
+// The benchmark of learning-rate finders: what `make bench-finder` runs.
+targets += [
+  .executableTarget(
+    name: "DescentFinderBench",
+    dependencies: [
+      "DescentCore", "DescentData", "DescentFinder", "DescentModels", "DescentOptimizers", "DescentRandom",
+      "DescentSchedules", "DescentTraining",
+    ],
+    swiftSettings: strict)
+]
+
 let package = Package(
   name: "descent",
   platforms: [.macOS(.v15)],
