@@ -11,10 +11,10 @@ SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Bench
 DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Curvature Diagnosis Store Data \
   Autodiff Models Training Charts Reports)
 
-.PHONY: help setup build demo test bench docs format lint clean
+.PHONY: help setup build demo test bench bench-finder docs format lint clean
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: ## Install what is missing (Debian, Ubuntu; on macOS use brew install onednn)
 	@if ! command -v swift >/dev/null; then \
@@ -48,6 +48,10 @@ test: setup ## Build and run all tests
 
 bench: build ## Time the named workloads
 	$(DESCENT) bench
+
+bench-finder: setup ## Score ways to find a learning rate (what is not in the committed tables yet)
+	swift build -c release --product DescentFinderBench
+	.build/release/DescentFinderBench score
 
 docs: setup ## Build the documentation of the library and its modules
 	swift package --disable-sandbox --allow-writing-to-directory .build generate-documentation \

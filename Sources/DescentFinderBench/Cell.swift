@@ -15,7 +15,12 @@ struct Cell: Sendable, Hashable {
   static let shortRun = 400
 
   /// Short to write, the key in files: `digits-mlp/adamw/cosine/400`.
-  var name: String { "\(task)/\(optimizer.prefix { $0 != "(" })/\(schedule == "constant" ? "constant" : "cosine")/\(horizon)" }
+  var name: String { "\(task)/\(optimizer.prefix { $0 != "(" })/\(isConstant ? "constant" : "cosine")/\(horizon)" }
+
+  var isConstant: Bool { schedule == "constant" }
+  var isSGD: Bool { optimizer.hasPrefix("sgd") }
+  /// log₁₀ of the highest rate that is looked at.
+  var highestExponent: Double { isSGD ? 1 : 0 }
 
   var problem: BenchTask? { BenchTask.all.first { $0.name == task } }
   var isForDesign: Bool { problem?.isForDesign ?? false }

@@ -1,7 +1,10 @@
 import DescentCore
 import Foundation
 
-/// `descent-finder-bench oracle|cells [FILTER]`: the benchmark of learning-rate finders.
+/// `DescentFinderBench oracle|score|table|cells [FILTER]`: the benchmark of learning-rate finders.
+///
+/// `oracle` searches what is best in every cell, `score` lets the methods find a rate and runs it, `table` prints what came
+/// of it; all go on where they were stopped. A filter is part of a cell's or a method's name.
 @main struct FinderBench {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -10,13 +13,16 @@ import Foundation
     let threads = ProcessInfo.processInfo.activeProcessorCount
     switch arguments.first {
     case "oracle": try oracles(cells, threads: threads)
+    case "score": try scores(filter, threads: threads)
+    case "table": try table()
     case "cells":
       for cell in cells { print(cell.name, try time(cell)) }
-    default: print("usage: descent-finder-bench oracle|cells [part of a cell's name]")
+    default: print("usage: descent-finder-bench oracle|score|table|cells [part of a name]")
     }
   }
 
   static let oraclePath = "Documentation/data/finder-oracle.json"
+  static let scorePath = "Documentation/data/finder-scores.json"
 
   private static func oracles(_ cells: [Cell], threads: Int) throws {
     var store = try Store<Oracle>(oraclePath)
@@ -27,6 +33,38 @@ import Foundation
       try store.put(oracle, for: cell.name)
       let losses = oracle.budgets.map { String(format: "%.4g@%.2g", $0.loss, $0.rate) }.joined(separator: " ")
       print(cell.name, String(format: "%.3g →", oracle.initialLoss), losses, Int(-start.timeIntervalSinceNow), "s")
+    }
+  }
+
+  /// What is not scored yet, or what the filter names, anew.
+  private static func scores(_ filter: String, threads: Int) throws {
+    let oracles = try Store<Oracle>(oraclePath)
+    var store = try Store<Score>(scorePath)
+    for cell in Cell.all where oracles[cell.name] != nil {
+      var source: BenchSource?
+      for method in Method.all {
+        let name = "\(method.name)|\(cell.name)"
+        let isNamed = !filter.isEmpty && name.contains(filter)
+        guard isNamed || filter.isEmpty && store[name] == nil else { continue }
+        if source == nil { source = try cell.problem?.source(optimizer: cell.optimizer) }
+        guard let source else { continue }
+        try store.put(try Score(method, cell, source: source, threads: threads), for: name)
+      }
+      if source != nil { FileHandle.standardError.write(Data((cell.name + "\n").utf8)) }
+    }
+    try table()
+  }
+
+  private static func table() throws {
+    let (oracles, scores) = (try Store<Oracle>(oraclePath).values, try Store<Score>(scorePath).values)
+    let sets: [(String, (Cell) -> Bool)] = [
+      ("Cells that were not designed on", { !$0.isForDesign }), ("All cells", { _ in true }),
+      ("A decaying schedule", { !$0.isConstant }), ("A constant rate", { $0.isConstant }),
+    ]
+    for (title, isIn) in sets {
+      let cells = Cell.all.filter(isIn)
+      print("**\(title)** (\(cells.count))\n")
+      print(ScoreTable(scores, oracles: oracles, cells: cells).markdown, terminator: "\n\n")
     }
   }
 

@@ -72,7 +72,7 @@ extension Oracle {
   init(_ cell: Cell, source: BenchSource, threads: Int) throws {
     initialLoss = mean(
       try Self.scoringSeeds.map { try source.makeTrainee(seed: $0, batchOrder: $0).evaluate(on: .validation).loss })
-    let top = cell.optimizer.hasPrefix("sgd") ? 1.0 : 0.0
+    let top = cell.highestExponent
     let coarse = stride(from: top - 5, through: top, by: 0.5).map { $0 }
     var rough = try Self.losses(coarse, cell, source, steps: cell.horizon, seeds: [0, 1], threads: threads)
     budgets = []
