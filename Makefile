@@ -8,7 +8,7 @@ APT := libdnnl-dev libopenblas-serial-dev libsqlite3-dev zlib1g-dev
 DESCENT := .build/release/descent
 DEMO_SCHEDULE := warmup 5% -> cosine
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
-DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Curvature Diagnosis Store Data \
+DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Curvature Diagnosis Studies Store Data \
   Autodiff Models Training Charts Reports)
 
 .PHONY: help setup build demo test bench bench-finder docs format lint clean

@@ -61,6 +61,7 @@ targets += module(
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentCurvature", ["DescentCore", "DescentRandom", "CDescentKernels"])
 targets += module("DescentDiagnosis", ["DescentCore", "DescentSchedules"])
+targets += module("DescentStudies", ["DescentCore", "DescentSchedules"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -106,7 +107,7 @@ targets += module("DescentReports", ["DescentCharts"])
 let library = [
   "DescentAutodiff", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentDiagnosis",
   "DescentFinder", "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs",
-  "DescentStore", "DescentTraining",
+  "DescentStore", "DescentStudies", "DescentTraining",
 ]
 targets += module("Descent", library.map { .target(name: $0) })
 // The workloads of `descent bench`, which the nested package Benchmarks uses too.
@@ -123,7 +124,7 @@ targets += [
     name: "DescentFinderBench",
     dependencies: [
       "DescentCore", "DescentData", "DescentFinder", "DescentModels", "DescentOptimizers", "DescentRandom",
-      "DescentSchedules", "DescentTraining",
+      "DescentSchedules", "DescentStudies", "DescentTraining",
     ],
     swiftSettings: strict)
 ]

@@ -12,4 +12,5 @@
 @_exported public import DescentSchedules
 @_exported public import DescentSpecs
 @_exported public import DescentStore
+@_exported public import DescentStudies
 @_exported public import DescentTraining

@@ -1,5 +1,8 @@
 import DescentFinder
+import DescentOptimizers
 import DescentRandom
+import DescentSchedules
+import DescentStudies
 import Foundation
 
 /// A way to come by a learning rate.
@@ -30,6 +33,13 @@ struct Method: Sendable {
 
   private static let ours: [Method] = [
     Method(name: "descent find, one ramp") { cell, source, seed in try ramps(1, cell, source, seed) },
+    Method(name: "short runs, schedule stretched") { cell, source, seed in
+      let usual = try OptimizerSpec(parsing: cell.optimizer).defaultLearningRate
+      let finder = try RateFinder(
+        schedule: Schedule(parsing: cell.schedule), steps: cell.horizon, usualRate: usual)
+      let found = try finder.find(source, seed: seed)
+      return (found.rate, found.stepsSpent)
+    },
     Method(name: "descent find") { cell, source, seed in try ramps(3, cell, source, seed) },
   ]
 

@@ -1,0 +1,78 @@
+import DescentCore
+import DescentSchedules
+import DescentStudies
+import Testing
+
+@Suite struct RateFinderTests {
+  /// Gradient descent on ½·Σ λᵢ·xᵢ² + shift, with curvatures from 0.05 to 1 times the largest.
+  struct Bowl: TraineeSource {
+    var curvature = 1.0
+    var shift = 0.0
+
+    func makeTrainee(seed: UInt64, batchOrder: UInt64) -> Made {
+      Made(curvatures: [0.05, 0.2, 1].map { $0 * curvature }, shift: shift)
+    }
+
+    struct Made: Evaluable {
+      var curvatures: [Double]
+      var shift: Double
+      var point = [1.0, 1, 1]
+
+      private var loss: Double { zip(curvatures, point).reduce(shift) { $0 + 0.5 * $1.0 * $1.1 * $1.1 } }
+
+      mutating func step(_ request: StepRequest) -> StepReport {
+        let report = StepReport(loss: loss)
+        for i in point.indices { point[i] -= request.learningRate * curvatures[i] * point[i] }
+        return report
+      }
+
+      func evaluate(on part: DataPart) -> Evaluation { Evaluation(rows: 1, loss: loss) }
+    }
+  }
+
+  private func find(_ source: Bowl, usual: Double = 0.05, steps: Int = 400) throws -> FoundRate {
+    try RateFinder(schedule: Schedule(parsing: "constant"), steps: steps, usualRate: usual).find(source)
+  }
+
+  @Test(arguments: [1e-4, 0.01, 1, 100])
+  func `the rate follows the curvature, below what diverges`(_ curvature: Double) throws {
+    let found = try find(Bowl(curvature: curvature))
+    let rate = try #require(found.rate)
+    #expect(rate * curvature > 0.2 && rate * curvature < 2)
+    #expect(try #require(found.low) < rate && rate < #require(found.high))
+  }
+
+  @Test func `a shifted loss, below 0 too, gives the same rate`() throws {
+    let plain = try #require(try find(Bowl()).rate)
+    for shift in [-100.0, -1, 50] {
+      let rate = try #require(try find(Bowl(shift: shift)).rate)
+      #expect(abs(rate / plain - 1) < 1e-6)
+    }
+  }
+
+  @Test func `it costs about a third of the run, and tells what`() throws {
+    for steps in [400, 4000] {
+      let found = try find(Bowl(), steps: steps)
+      #expect(Double(found.stepsSpent) < 0.45 * Double(steps))
+      #expect(found.stepsSpent == found.runs.reduce(0) { $0 + $1.steps })
+      #expect(found.runs.count >= 6)
+    }
+  }
+
+  @Test func `nothing to learn is refused with the reason`() throws {
+    let found = try find(Bowl(curvature: 0))
+    #expect(found.rate == nil && found.refusal == .nothingFell)
+  }
+
+  @Test func `a loss that falls however high the rate has no end`() throws {
+    let found = try find(Bowl(curvature: 1e-9))
+    #expect(found.rate == nil && found.refusal == .noEnd)
+    #expect(found.refusal?.sentence.contains("six decades") == true)
+  }
+
+  @Test func `a horizon too short and a rate of 0 are told`() throws {
+    let schedule = try Schedule(parsing: "constant")
+    #expect(throws: StudyError.self) { try RateFinder(schedule: schedule, steps: 99, usualRate: 0.1) }
+    #expect(throws: StudyError.self) { try RateFinder(schedule: schedule, steps: 400, usualRate: 0) }
+  }
+}
