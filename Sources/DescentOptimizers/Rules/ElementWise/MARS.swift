@@ -97,12 +97,14 @@ public struct MARS: SliceRule {
       beta1: Float(beta1), fresh1: Float(1 - beta1), beta2: Float(beta2), fresh2: Float(1 - beta2),
       scale: Float(1 / (1 - power(beta2, slice.step + 1)).squareRoot()), epsilon: Float(epsilon),
       takes_sign: base == .lion ? 1 : 0)
-    let norm = withUnsafePointer(to: scalars) { scalars in
+    withUnsafePointer(to: scalars) { scalars in
       slice.forEachChunk { range, sums in
         sums[0] = dk_mars_squares(slice.path, range.lowerBound, range.upperBound, scalars, slice.gradient, last)
       }
-      return (0..<UpdateSlice<Float>.chunks(of: slice.count)).reduce(0.0) { $0 + slice.sums[2 * $1] }.squareRoot()
     }
+    var squares = 0.0
+    for chunk in 0..<UpdateSlice<Float>.chunks(of: slice.count) { squares += slice.sums[2 * chunk] }
+    let norm = squares.squareRoot()
     let bound = norm > 1 ? 1 / norm : 1
     slice.numbers(3)?[0] = bound
     scalars.bound = Float(bound)
