@@ -68,8 +68,8 @@ extension UpdateScalar {
     _ a: UnsafePointer<Self>, transposed: Bool, side: Int, inner: Int, into c: UnsafeMutablePointer<Self>,
     executor: ChunkExecutor? = nil
   ) {
-    // By columns, of which each block packs its own: two panels of the widest vectors.
-    let width = side >= 128 ? 64 : side
+    // By columns, of which each block packs its own: a panel of two of the widest vectors.
+    let width = side >= 128 ? 32 : side
     let blocks = max(1, (side + width - 1) / max(1, width))
     let stride = transposed ? side : inner
     func block(_ index: Int) {
