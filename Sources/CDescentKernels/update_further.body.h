@@ -25,7 +25,8 @@ static TARGET void NAME(update_adabound)(size_t begin, size_t end, const dk_adab
 
 INLINE VF NAME(op_laprop)(const void *scalars, VF x, VF y, float *a, float *b, float *c) {
   const dk_laprop *k = scalars;
-  const VF v = k->beta2 * LOAD(b) + k->fresh2 * (y * y);
+  // Written so that there is one way only to fuse it: it must not depend on how the gradient is treated.
+  const VF v0 = LOAD(b), v = v0 + k->fresh2 * (y * y - v0);
   const VF m = k->beta1 * LOAD(a) +
                k->intake * y / (__builtin_elementwise_sqrt(k->correction * v + k->inside) + k->epsilon);
   STORE(a, m);

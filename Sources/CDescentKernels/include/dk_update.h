@@ -148,7 +148,7 @@ void dk_update_adabound(dk_path path, size_t begin, size_t end, const dk_adaboun
 /// LaProp: v ← β₂·v + (1 − β₂)·g²; m ← β₁·m + intake·g/(√(correction·v + inside) + ε); p ← keep·(p − step·m).
 typedef struct {
   float step, keep;
-  float beta1, intake, beta2, fresh2;
+  float beta1, intake, fresh2;
   float correction, inside, epsilon;
 } dk_laprop;
 

@@ -58,8 +58,8 @@ public struct LaProp: SliceRule {
     let missing = 1 - power(beta2, slice.step + 1)
     let scalars = dk_laprop(
       step: Float(rateShare(slice)), keep: Float(1 - slice.rate * weightDecay), beta1: Float(beta1),
-      intake: Float((1 - beta1) * slice.rate), beta2: Float(beta2), fresh2: Float(1 - beta2),
-      correction: Float(1 / missing), inside: Float(epsilonInside / missing), epsilon: Float(epsilon))
+      intake: Float((1 - beta1) * slice.rate), fresh2: Float(1 - beta2), correction: Float(1 / missing),
+      inside: Float(epsilonInside / missing), epsilon: Float(epsilon))
     slice.withKernelPass(scalars) { scalars, pass in
       slice.forEachChunk { range, sums in
         dk_update_laprop(
