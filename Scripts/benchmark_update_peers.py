@@ -36,8 +36,8 @@ ELEMENT_WISE = {
 TENSOR_WISE = {
     "lars": ("LARS", {}), "lamb": ("Lamb", {}), "fromage": ("Fromage", {}), "novograd": ("NovoGrad", {}),
     "stableAdamW": ("StableAdamW", {"kahan_sum": False}), "adamp": ("AdamP", {}),
-    "adafactor": ("AdaFactor", {"betas": (None, 0.999)}), "came": ("CAME", {}), "muon": ("Muon", {}),
-    "shampoo": ("Shampoo", {}), "soap": ("SOAP", {}),
+    "adafactor": ("AdaFactor", {"betas": (None, 0.999)}), "came": ("CAME", {}), "mars": ("MARS", {}),
+    "muon": ("Muon", {}), "muon-full": ("Muon", {}), "shampoo": ("Shampoo", {}), "soap": ("SOAP", {}),
 }
 
 
@@ -147,6 +147,8 @@ class RuleLibrary(TorchUpdates):
             forms = {"one by one": {"foreach": False}, "foreach": {"foreach": True}}
         if "fused" in accepted:
             forms["fused"] = {"fused": True}
+        if rule.startswith("muon"):
+            self.multiply_in(self.torch.float32 if rule == "muon-full" else self.torch.bfloat16)
         found = {}
         for form, flags in forms.items():
             parameters = self.tensors(shapes)
@@ -159,6 +161,15 @@ class RuleLibrary(TorchUpdates):
             except (RuntimeError, NotImplementedError, ValueError):
                 continue  # a form that this rule refuses
         return self.fastest(workload, found)
+
+    def multiply_in(self, dtype):
+        """Sets what Muon's products are made in; the library has no setting for it."""
+        from functools import partial
+
+        from pytorch_optimizer.optimizer.muon import base
+        from pytorch_optimizer.optimizer.utils.matrix import zero_power_via_newton_schulz_5
+
+        base.zero_power_via_newton_schulz_5 = partial(zero_power_via_newton_schulz_5, dtype=dtype)
 
 
 PEERS = {"PyTorch": TorchUpdates, "JAX": JaxUpdates, "pytorch-optimizer": RuleLibrary}

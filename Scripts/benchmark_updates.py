@@ -7,7 +7,8 @@ Needs torch, jax, optax and pytorch_optimizer in the Python that runs it, and a 
 side is benchmark_update_peers.py. Every process is held to the same cores by processor affinity, the tools take turns
 within a round, and the rounds repeat. Rounds are added to those that the file of results holds already, so that a long
 comparison can be made in parts; a figure is the median over all rounds of the median of 7 blocks. With --section the
-part "Update rules" of that page is written anew from the results, after the runs if --rounds is above 0. Linux only.
+part "Update rules" of that page is written anew from the results, but for "What the tables say" at its end, after the
+runs if --rounds is above 0. Linux only.
 """
 
 import argparse
@@ -139,6 +140,23 @@ def moments_table(rows):
     return lines + [""]
 
 
+def rounds_line(results, names):
+    """How many rounds the lines of a table rest on, in words."""
+    counts = {}
+    for name in names:
+        found = [len(values) for rows in results["seconds"].values() for values in rows.get(name, {}).values()]
+        if found:
+            counts.setdefault((min(found), max(found)), []).append(name)
+    if not counts:
+        return []
+    words = lambda few, most: ("1 round" if most == 1 else f"{most} rounds") if few == most else f"{few} to {most} rounds"
+    usual = max(counts, key=lambda key: len(counts[key]))
+    others = [f"{', '.join(f'`{name}`' for name in names)} on {words(*key)}" for key, names in sorted(counts.items())
+              if key != usual]
+    lines = "All lines rest" if not others else "Lines rest"
+    return [f"{lines} on {words(*usual)}{''.join('; ' + other for other in others)}.", ""]
+
+
 def section(results, rounds):
     versions = ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
     lines = [
@@ -156,24 +174,30 @@ def section(results, rounds):
     for cores in ("1", "2"):
         rows = results["seconds"].get(cores, {})
         if any(name in rows for name in HOT):
-            lines += [f"### {cores} core" + ("s" if cores == "2" else ""), "", *hot_table(rows)]
+            lines += [f"### {cores} core" + ("s" if cores == "2" else ""), "", *hot_table(rows),
+                      *rounds_line({"seconds": {cores: rows}}, SETS["hot"][0])]
     if any(name in rows for rows in results["seconds"].values() for name in SETS["element-wise"][0]):
-        lines += ["### Element-wise rules, a million parameters", "", *rule_table(results, "element-wise")]
+        lines += ["### Element-wise rules, a million parameters", "", *rule_table(results, "element-wise"),
+                  *rounds_line(results, SETS["element-wise"][0])]
     if any(name in rows for rows in results["seconds"].values() for name in SETS["tensor-wise"][0]):
-        lines += ["### Rules that work on tensors", "", *rule_table(results, "tensor-wise")]
+        lines += ["### Rules that work on tensors", "", *rule_table(results, "tensor-wise"),
+                  *rounds_line(results, SETS["tensor-wise"][0])]
     for cores in ("1", "2"):
         rows = results["seconds"].get(cores, {})
         if any(name in rows for name in MOMENTS):
             lines += [f"### Precision of the moments, {cores} core" + ("s" if cores == "2" else ""), "",
-                      *moments_table(rows)]
+                      *moments_table(rows), *rounds_line({"seconds": {cores: rows}}, MOMENTS)]
     return "\n".join(lines)
 
 
 def replace_section(page, text):
-    """Puts the part where the page has it, or at its end; what follows the next heading of its level stays."""
+    """Puts the part where the page has it, or at its end; what follows the next heading of its level stays, and so do
+    its last words, "What the tables say", which are written by hand."""
     before, _, rest = page.partition("## Update rules\n")
-    after = rest.partition("\n## ")[2]
-    return before.rstrip() + "\n\n" + text.rstrip() + "\n" + (f"\n## {after}" if after else "")
+    part, _, after = rest.partition("\n## ")
+    words = part.partition("\n### What the tables say\n")[2].strip()
+    text = text.rstrip() + (f"\n\n### What the tables say\n\n{words}" if words else "")
+    return before.rstrip() + "\n\n" + text + "\n" + (f"\n## {after}" if after else "")
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Times `descent bench` beside PyTorch and JAX on the same workloads and writes Documentation/benchmarks.md.
+"""Times `descent bench` beside PyTorch and JAX on the same workloads and writes their part of Documentation/benchmarks.md.
 
 usage: python Scripts/benchmarks.py [--rounds 3] [--cores 1,2] [--only NAME,…] [--budget SECONDS]
                                     [--descent .build/release/descent] [--out Documentation/benchmarks.md]
@@ -7,8 +7,8 @@ Needs torch, jax, optax and numpy in the Python that runs it, and a release buil
 benchmark_peers.py. Every process is held to the same cores by processor affinity, because XLA obeys nothing else. The
 tools take turns within a round and the rounds repeat, so that a slow minute of the machine falls on all of them. A
 figure is the median over the rounds of the median over 7 blocks of the mean time of a repetition, after a warm-up. A
-dash stands for what a tool does not have. Peak memory is that of a process of its own for each workload. Linux only
-(sched_setaffinity, /proc).
+dash stands for what a tool does not have. Peak memory is that of a process of its own for each workload. Sections of
+the page that are not this script's stay, after its own. Linux only (sched_setaffinity, /proc).
 """
 
 import argparse
@@ -128,6 +128,17 @@ def floors(options, workloads):
 
 
 # ---------------------------------------------------------------- the page
+
+# The sections that are written anew; all others of the page stay.
+OWN_SECTIONS = ["1 core", "2 cores", "How near a step is to its products and its memory traffic", "Peak memory"]
+
+
+def other_sections(page):
+    """The sections of a page as it is, by headings of the second level, that this script does not write."""
+    sections = ["## " + part for part in ("\n" + page).split("\n## ")[1:]]
+    own = {f"## {name}" for name in OWN_SECTIONS}
+    return "".join("\n" + section.rstrip() + "\n" for section in sections if section.partition("\n")[0] not in own)
+
 
 
 def in_units(seconds):
@@ -259,7 +270,8 @@ def main():
     floor = floors(options, [name for name in FLOORS if name in workloads])
     peaks = weigh_all(options, [name for name in MEMORY if name in workloads])
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(page(options, seconds, versions, choices, workloads, floor, peaks))
+    kept = other_sections(options.out.read_text()) if options.out.exists() else ""
+    options.out.write_text(page(options, seconds, versions, choices, workloads, floor, peaks) + kept)
     print(f"wrote {options.out}", file=sys.stderr)
 
 

@@ -406,6 +406,7 @@ static TARGET void NAME(update_lion)(size_t begin, size_t end, const dk_lion *sc
     RUN(op_sign, 0, 0);
 }
 
+#include "update_further.body.h"
 #include "moments.body.h"
 
 #undef LANES

@@ -103,6 +103,32 @@ void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scala
   DISPATCH(path, update_lion, begin, end, scalars, pass, parameters, gradient, mean, sums);
 }
 
+void dk_update_adabound(dk_path path, size_t begin, size_t end, const dk_adabound *scalars, const dk_pass *pass,
+                        float *parameters, const float *gradient, float *mean, float *square, double sums[2]) {
+  DISPATCH(path, update_adabound, begin, end, scalars, pass, parameters, gradient, mean, square, sums);
+}
+
+void dk_update_laprop(dk_path path, size_t begin, size_t end, const dk_laprop *scalars, const dk_pass *pass,
+                      float *parameters, const float *gradient, float *mean, float *square, double sums[2]) {
+  DISPATCH(path, update_laprop, begin, end, scalars, pass, parameters, gradient, mean, square, sums);
+}
+
+void dk_update_aggmo(dk_path path, size_t begin, size_t end, const dk_aggmo *scalars, const dk_pass *pass,
+                     float *parameters, const float *gradient, float *first, float *second, float *third,
+                     double sums[2]) {
+  DISPATCH(path, update_aggmo, begin, end, scalars, pass, parameters, gradient, first, second, third, sums);
+}
+
+void dk_update_mars(dk_path path, size_t begin, size_t end, const dk_mars *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, float *square, float *last, double sums[2]) {
+  DISPATCH(path, update_mars, begin, end, scalars, pass, parameters, gradient, mean, square, last, sums);
+}
+
+double dk_mars_squares(dk_path path, size_t begin, size_t end, const dk_mars *scalars, const float *gradient,
+                       const float *last) {
+  return DISPATCH(path, mars_squares, begin, end, scalars, gradient, last);
+}
+
 void dk_update_nothing(dk_path path, size_t begin, size_t end, const dk_pass *pass, float *parameters,
                        const float *gradient, double sums[2]) {
   DISPATCH(path, update_nothing, begin, end, pass, parameters, gradient, sums);

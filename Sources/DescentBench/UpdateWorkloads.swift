@@ -24,7 +24,7 @@ extension Workload {
     }
 
   /// One step of every rule: `update-RULE-1000000`, or of rules that work on tensors `update-RULE-512x512` and
-  /// `update-RULE-mlp` (784-512-512-10); and by name `moments-RULE-MOMENTS-COUNT` with averages of every precision. Not among ``all``: there are many.
+  /// `update-RULE-mlp` (784-512-512-10), Muon also with products in full; and by name `moments-RULE-MOMENTS-COUNT` with averages of every precision. Not among ``all``: there are many.
   static let everyRule: [Workload] =
     OptimizerSpec.presets.filter { $0.needs.subtracting(.loss).isEmpty }.flatMap { rule in
       let spec = OptimizerSpec(rule).description
@@ -35,6 +35,11 @@ extension Workload {
         update("update-\(rule.name)-512x512", "one step of \(spec) on a matrix", spec, shapes: [[512, 512]]),
         update("update-\(rule.name)-mlp", "one step of \(spec) on an MLP's weights and biases", spec, shapes: mlp),
       ]
+    }
+    + [("512x512", [[512, 512]]), ("mlp", mlp)].map { name, shapes in
+      update(
+        "update-muon-full-\(name)", "one step of muon with products in single precision", "muon(products: full)",
+        shapes: shapes)
     }
     + ["adam", "adamw", "lion", "sgd"].flatMap { rule in
       Moments.allCases.flatMap { moments in

@@ -13,7 +13,10 @@ import Testing
     "adagrad(weightDecay: 0.1, decoupled: true)", "adamax", "adamax(weightDecay: 0.1, decoupled: true)", "qhm",
     "qhm(weightDecay: 0.1)", "signSGD",
     "signum(weightDecay: 0.1, decoupled: false)", "tiger", "asgd", "pid", "pid(weightDecay: 0.1)",
-    "adopt(weightDecay: 0.1)", "madgrad",
+    "adopt(weightDecay: 0.1)", "adabound", "adabound(gamma: 0.5, epsilonInside: 1e-3)",
+    "adabound(weightDecay: 0.1, decoupled: false)", "laprop", "laprop(weightDecay: 0.1, epsilonInside: 1e-3)", "aggmo",
+    "aggmo(velocities: 1, weightDecay: 0.1)", "aggmo(velocities: 2)", "aggmo(velocities: 4, weightDecay: 0.1)",
+    "aggmo(velocities: 5, weightDecay: 0.1, decoupled: true)", "madgrad",
     "madgrad(weightDecay: 0.1)", "madgrad(weightDecay: 0.1, decoupled: true)",
     "lion", "lion(weightDecay: 0.1)", "lion(weightDecay: 0.1, decoupled: false)",
   ]
@@ -82,7 +85,48 @@ import Testing
         try many.step(parameters: &parts, gradient: g, request: StepRequest(learningRate: 0.1))
       }
       #expect(whole == parts)
-      #expect(one.state == many.state)
+      // Numbers by tensor are as many as stretches.
+      #expect(one.state.filter { $0.shape == [count] } == many.state.filter { $0.shape == [count] })
+    }
+  }
+
+  /// Kernels of rules that know tensors.
+  @Test(arguments: ["mars", "mars(weightDecay: 0.1, gamma: 0.2)", "mars(base: lion)"], [1, 5, 16, 43])
+  func `every path agrees with the formula on matrices`(_ text: String, _ columns: Int) throws {
+    let spec = try OptimizerSpec(parsing: text)
+    var layout = ParameterLayout()
+    layout.addTrainable("matrix", shape: [3, columns])
+    layout.addTrainable("vector", shape: [columns])
+    // Within the bound on the norm and beyond it.
+    for scale: Float in [0.01, 1] {
+      for path in TrajectoryParityTests.supportedPaths {
+        var p = Self.noise(layout.trainableCount, seed: 1)
+        var exactP = p.map { Double($0) }
+        var fused = try Optimizer<Float>(spec, layout: layout)
+        fused.path = path.rawValue
+        var exact = try Optimizer<Double>(spec, layout: layout)
+        for step in 0..<4 {
+          let g = Self.noise(p.count, seed: UInt64(step + 2)).map { scale * $0 }
+          let request = StepRequest(learningRate: 0.05)
+          let sums = try fused.step(parameters: &p, gradient: g, request: request)
+          let exactSums = try exact.step(parameters: &exactP, gradient: g.map { Double($0) }, request: request)
+          #expect(abs(sums.gradientSquares - exactSums.gradientSquares) <= 1e-12 * exactSums.gradientSquares)
+        }
+        for (a, b) in zip(p, exactP) { #expect(abs(Double(a) - b) <= 2e-6 * max(1, abs(b))) }
+      }
+    }
+  }
+
+  @Test(arguments: ["adabound", "laprop", "aggmo"])
+  func `one gradient that is no number spoils one parameter`(_ text: String) throws {
+    for path in TrajectoryParityTests.supportedPaths {
+      var p = [Float](repeating: 1, count: 40)
+      var g = Self.noise(40, seed: 4)
+      g[17] = .nan
+      var optimizer = Optimizer<Float>(try OptimizerSpec(parsing: text), parameterCount: 40)
+      optimizer.path = path.rawValue
+      for _ in 0..<2 { try optimizer.step(parameters: &p, gradient: g, request: StepRequest(learningRate: 0.1)) }
+      #expect(p.indices.filter { p[$0].isNaN } == [17])
     }
   }
 

@@ -1,6 +1,7 @@
 // Vector kernels with run-time choice of the instruction set. No library is needed beyond libm.
 #include "dk_cpu.h"
 #include "dk_arrays.h"
+#include "dk_bfloat16.h"
 #include "dk_elementwise.h"
 #include "dk_gemm.h"
 #include "dk_indexing.h"

@@ -134,4 +134,53 @@ typedef struct {
 void dk_update_lion(dk_path path, size_t begin, size_t end, const dk_lion *scalars, const dk_pass *pass,
                     float *parameters, const float *gradient, float *mean, double sums[2]);
 
+/// AdaBound: Adam's m and v; p ← keep·p − clamp(step/(√(v + inside) + ε), low, high)·m.
+typedef struct {
+  float coupled, keep;
+  float beta1, fresh1, beta2, fresh2;
+  float inside, epsilon;
+  float step, low, high;  ///< low ≤ high.
+} dk_adabound;
+
+void dk_update_adabound(dk_path path, size_t begin, size_t end, const dk_adabound *scalars, const dk_pass *pass,
+                        float *parameters, const float *gradient, float *mean, float *square, double sums[2]);
+
+/// LaProp: v ← β₂·v + (1 − β₂)·g²; m ← β₁·m + intake·g/(√(correction·v + inside) + ε); p ← keep·(p − step·m).
+typedef struct {
+  float step, keep;
+  float beta1, intake, fresh2;
+  float correction, inside, epsilon;
+} dk_laprop;
+
+void dk_update_laprop(dk_path path, size_t begin, size_t end, const dk_laprop *scalars, const dk_pass *pass,
+                      float *parameters, const float *gradient, float *mean, float *square, double sums[2]);
+
+/// AggMo with up to four velocities, the first being d itself: vₖ ← betaₖ·vₖ + d; p ← keep·p − rate·(d + Σ vₖ). Velocities
+/// that are not kept are NULL, and so are those after them.
+typedef struct {
+  float rate, coupled, keep;
+  float beta[3];
+} dk_aggmo;
+
+void dk_update_aggmo(dk_path path, size_t begin, size_t end, const dk_aggmo *scalars, const dk_pass *pass,
+                     float *parameters, const float *gradient, float *first, float *second, float *third,
+                     double sums[2]);
+
+/// MARS: d = bound·(g + pull·(g − last)); last ← g; Adam's m and v of d;
+/// p ← keep·p − rate·m/(scale·√v + ε), or − rate·sign(m).
+typedef struct {
+  float rate, keep;
+  float pull, bound;
+  float beta1, fresh1, beta2, fresh2;
+  float scale, epsilon;
+  int takes_sign;
+} dk_mars;
+
+void dk_update_mars(dk_path path, size_t begin, size_t end, const dk_mars *scalars, const dk_pass *pass,
+                    float *parameters, const float *gradient, float *mean, float *square, float *last, double sums[2]);
+
+/// Σ d² in double, with 1 for `bound`.
+double dk_mars_squares(dk_path path, size_t begin, size_t end, const dk_mars *scalars, const float *gradient,
+                       const float *last);
+
 #endif

@@ -93,7 +93,7 @@ enum KerasOptimizers {
     ) { arguments throws(SpecError) in
       arguments.notes.append(
         "Keras adds ε in other places, of Muon and of the Adam for vectors: the paths agree to about 1e-5.")
-      return "muon(style: jordan, scale: matchRMS, momentum: {momentum}, nesterov: {nesterov}, "
+      return "muon(style: jordan, products: full, scale: matchRMS, momentum: {momentum}, nesterov: {nesterov}, "
         + "newtonSchulzSteps: {ns_steps}, weightDecay: {weight_decay}, auxiliaryBeta1: {adam_beta_1}, "
         + "auxiliaryBeta2: {adam_beta_2}, auxiliaryEpsilon: {epsilon}, auxiliaryWeightDecay: {adam_weight_decay}, "
         + "auxiliaryRateFactor: {adam_lr_ratio})"

@@ -58,7 +58,8 @@ enum MLXOptimizers {
       arguments.notes.append(
         "mlx gives vectors plain momentum and rounds its coefficients to single precision: this is followed for a matrix "
           + "alone, to about 1e-5.")
-      return "muon(style: jordan, momentum: {momentum}, nesterov: {nesterov}, newtonSchulzSteps: {ns_steps}, "
+      return "muon(style: jordan, products: full, momentum: {momentum}, nesterov: {nesterov}, "
+        + "newtonSchulzSteps: {ns_steps}, "
         + "matrices: all)"
     },
     .refused("Adamax", "mlx leaves out the bias correction, which our rule has"),

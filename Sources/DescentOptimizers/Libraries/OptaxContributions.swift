@@ -57,7 +57,8 @@ enum OptaxContributions {
       guard rms == nil || rms == 0.2 else {
         throw arguments.error("can be followed with None or 0.2", on: "consistent_rms")
       }
-      return "muon(style: optax, newtonSchulzSteps: {ns_steps}, momentum: {beta}, weightDecay: {weight_decay}, "
+      return "muon(style: optax, products: full, newtonSchulzSteps: {ns_steps}, momentum: {beta}, "
+        + "weightDecay: {weight_decay}, "
         + "nesterov: {nesterov}, adaptive: {adaptive}, auxiliaryWeightDecay: {adam_weight_decay}, "
         + "scale: \(rms == nil ? "original" : "matchRMS"), matrices: all)"
     },

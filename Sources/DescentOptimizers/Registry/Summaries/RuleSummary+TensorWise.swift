@@ -111,11 +111,11 @@ extension RuleSummary {
       source: """
         Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; matchRMS: Liu et al., \
         "Muon is scalable for LLM training", arXiv 2502.16982, eq. 4. As `torch.optim.Muon` (whose decay is 0.1 by \
-        default), in the parameters' own precision where that goes to bfloat16. `style: jordan` adds 10⁻⁷ to the \
-        norm that PyTorch bounds by it; `style: optax` adds 10⁻⁸, counts the sides the other way round, corrects for \
-        the averages' start at 0, and its auxiliary rule is NAdam with β₂ = 0.999 unless told otherwise. A \
-        convolution's filters count as the rows of a matrix. Tensors whose names speak of embeddings or an output \
-        head take AdamW too, as both papers say, unless `matrices: all`.
+        default), with products in bfloat16 as there where the parameters are in single precision, unless `products: \
+        full`. `style: jordan` adds 10⁻⁷ to the norm that PyTorch bounds by it; `style: optax` adds 10⁻⁸, counts the \
+        sides the other way round, corrects for the averages' start at 0, and its auxiliary rule is NAdam with β₂ = \
+        0.999 unless told otherwise. A convolution's filters count as the rows of a matrix. Tensors whose names \
+        speak of embeddings or an output head take AdamW too, as both papers say, unless `matrices: all`.
         """),
     "NovoGrad": RuleSummary(
       purpose: """

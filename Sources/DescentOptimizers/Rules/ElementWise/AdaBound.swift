@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// AdaBound: Adam whose rate for each parameter is held between bounds that close in on that of SGD.
 ///
 /// ```
@@ -62,29 +64,44 @@ public struct AdaBound: SliceRule {
     return (step, final * (1 - 1 / (gamma * Double(t) + 1)), final * (1 + 1 / (gamma * Double(t))))
   }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    guard let base = slice.numbers(2) else { return }
-    if base[0] == 0 { base[0] = slice.rate }
-    let (m, v) = (slice.vectors(0), slice.vectors(1))
-    let bounds = bounds(rate: slice.rate, base: base[0], step: slice.step + 1)
-    let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
-    let (coupled, keep) = (decay.coupled, decay.keep)
-    let step = S.Vector(repeating: S(bounds.step))
-    let (low, high) = (S.Vector(repeating: S(bounds.low)), S.Vector(repeating: S(bounds.high)))
-    let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
-    let (inside, epsilon) = (S(epsilonInside), S(self.epsilon))
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let d = g + coupled * w
-        let mean = beta1 * m[i] + fresh1 * d
-        let square = beta2 * v[i] + fresh2 * (d * d)
-        m[i] = mean
-        v[i] = square
-        w = keep * w - .minimum(.maximum(step / ((square + inside).squareRoot() + epsilon), low), high) * mean
-        tile.parameters[i] = w
+  /// The same for the step of a slice, which notes the first rate above 0.
+  private func bounds<S: UpdateScalar>(_ slice: UpdateSlice<S>) -> (step: Double, low: Double, high: Double) {
+    let base = slice.numbers(2)
+    if let base, base[0] == 0 { base[0] = slice.rate }
+    return bounds(rate: slice.rate, base: base?[0] ?? slice.rate, step: slice.step + 1)
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let mean = slice.state(0), let square = slice.state(1) else { return }
+    let bounds = bounds(slice)
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_adabound(
+      coupled: decay.coupled, keep: decay.keep, beta1: Float(beta1), fresh1: Float(1 - beta1), beta2: Float(beta2),
+      fresh2: Float(1 - beta2), inside: Float(epsilonInside), epsilon: Float(epsilon), step: Float(bounds.step),
+      low: Float(bounds.low), high: Float(bounds.high))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_adabound(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          square, sums)
       }
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let m = slice.state(0), let v = slice.state(1) else { return }
+    let bounds = bounds(slice)
+    let decay = WeightDecay<Double>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let (coupled, keep) = (decay.coupled, decay.keep)
+    slice.forEachElement { i, g, w in
+      let d = g + coupled * w
+      m[i] = beta1 * m[i] + (1 - beta1) * d
+      v[i] = beta2 * v[i] + (1 - beta2) * (d * d)
+      // Comparisons that keep a NaN.
+      var rate = bounds.step / ((v[i] + epsilonInside).squareRoot() + epsilon)
+      if rate < bounds.low { rate = bounds.low }
+      if rate > bounds.high { rate = bounds.high }
+      w = keep * w - rate * m[i]
     }
   }
 

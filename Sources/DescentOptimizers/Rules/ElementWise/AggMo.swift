@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// Aggregated momentum: the mean of several heavy balls of different weight.
 ///
 /// ```
@@ -41,7 +43,27 @@ public struct AggMo: SliceRule {
 
   private func beta(_ k: Int) -> Double { 1 - power(base, k) }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { inGeneral(slice) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard velocities <= 4 else { return inGeneral(slice) }
+    let decay = WeightDecay<Float>(weightDecay, decoupled: decoupled, rate: slice.rate)
+    let scalars = dk_aggmo(
+      rate: Float(slice.rate / Double(velocities)), coupled: decay.coupled, keep: decay.keep,
+      beta: (Float(beta(1)), Float(beta(2)), Float(beta(3))))
+    let first = velocities > 1 ? slice.state(0) : nil
+    let second = velocities > 2 ? slice.state(1) : nil
+    let third = velocities > 3 ? slice.state(2) : nil
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_aggmo(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, first,
+          second, third, sums)
+      }
+    }
+  }
+
+  private func inGeneral<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
     let decay = WeightDecay<S>(weightDecay, decoupled: decoupled, rate: slice.rate)
     let (coupled, keep) = (decay.coupled, decay.keep)
     let rate = S(slice.rate / Double(velocities))

@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// LaProp: gradients normalised first and averaged then, where Adam averages first.
 ///
 /// ```
@@ -44,27 +46,38 @@ public struct LaProp: SliceRule {
   public var name: String { "laprop" }
   public var defaultLearningRate: Double { 4e-4 }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
-    guard let rates = slice.numbers(2) else { return }
-    let (m, v) = (slice.vectors(0), slice.vectors(1))
-    let missing = 1 - power(self.beta2, slice.step + 1)
-    rates[0] = self.beta1 * rates[0] + (1 - self.beta1) * slice.rate
-    let step = S(rates[0] > 0 ? slice.rate / rates[0] : 0)
-    let keep = S(1 - slice.rate * weightDecay)
-    let (beta1, intake) = (S(self.beta1), S((1 - self.beta1) * slice.rate))
-    let (beta2, fresh2) = (S(self.beta2), S(1 - self.beta2))
-    let (correction, inside, epsilon) = (S(1 / missing), S(epsilonInside / missing), S(self.epsilon))
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let square = beta2 * v[i] + fresh2 * (g * g)
-        let mean = beta1 * m[i] + intake * g / ((correction * square + inside).squareRoot() + epsilon)
-        v[i] = square
-        m[i] = mean
-        w = keep * (w - step * mean)
-        tile.parameters[i] = w
+  /// η/n with the average of the rates n that the step brings; 0 while all rates were 0.
+  private func rateShare<S: UpdateScalar>(_ slice: UpdateSlice<S>) -> Double {
+    guard let rates = slice.numbers(2) else { return 1 }
+    rates[0] = beta1 * rates[0] + (1 - beta1) * slice.rate
+    return rates[0] > 0 ? slice.rate / rates[0] : 0
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard let mean = slice.state(0), let square = slice.state(1) else { return }
+    let missing = 1 - power(beta2, slice.step + 1)
+    let scalars = dk_laprop(
+      step: Float(rateShare(slice)), keep: Float(1 - slice.rate * weightDecay), beta1: Float(beta1),
+      intake: Float((1 - beta1) * slice.rate), fresh2: Float(1 - beta2), correction: Float(1 / missing),
+      inside: Float(epsilonInside / missing), epsilon: Float(epsilon))
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_laprop(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, mean,
+          square, sums)
       }
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Double>) {
+    guard let m = slice.state(0), let v = slice.state(1) else { return }
+    let missing = 1 - power(beta2, slice.step + 1)
+    let (step, keep) = (rateShare(slice), 1 - slice.rate * weightDecay)
+    slice.forEachElement { i, g, w in
+      v[i] = beta2 * v[i] + (1 - beta2) * (g * g)
+      let u = g / (((v[i] + epsilonInside) / missing).squareRoot() + epsilon)
+      m[i] = beta1 * m[i] + (1 - beta1) * slice.rate * u
+      w = keep * (w - step * m[i])
     }
   }
 

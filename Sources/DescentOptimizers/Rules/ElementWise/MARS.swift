@@ -1,3 +1,5 @@
+internal import CDescentKernels
+
 /// MARS: a gradient corrected by its last change, bounded in norm, under AdamW or Lion.
 ///
 /// ```
@@ -63,40 +65,66 @@ public struct MARS: SliceRule {
     Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay, decoupled: true)
   }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) {
     guard slice.tensor.rank >= 2 else { return plain.inGeneral(slice) }
-    let (m, v, last) = (slice.vectors(0), slice.vectors(1), slice.vectors(2))
-    let t = slice.step + 1
-    let pull = S(slice.step == 0 ? 0 : gamma * self.beta1 / (1 - self.beta1))
-    let norm = slice.sum { tile in
-      var sum = VectorSum<S>()
-      for i in tile {
-        let c = tile.gradient[i] + pull * (tile.gradient[i] - last[i])
-        sum.add(c * c, at: i)
-      }
-      return sum.value
+    guard let m = slice.state(0), let v = slice.state(1), let last = slice.state(2) else { return }
+    let pull = pull(slice)
+    let (average, change) = (1 + pull, VectorArray(last))
+    let norm = slice.sum { i, g, _ in
+      let c = average * g + -(pull * change[i])
+      return c * c
     }.squareRoot()
-    slice.numbers(3)?[0] = norm > 1 ? 1 / norm : 1
-    let bound = S(norm > 1 ? 1 / norm : 1)
-    let keep = S(1 - slice.rate * weightDecay)
-    let (beta1, fresh1, beta2, fresh2) = (S(self.beta1), S(1 - self.beta1), S(self.beta2), S(1 - self.beta2))
-    let (scale, epsilon) = (S(1 / (1 - power(self.beta2, t)).squareRoot()), S(self.epsilon))
-    let takesSign = base == .lion
-    let rate = S(takesSign ? slice.rate : slice.rate / (1 - power(self.beta1, t)))
-    slice.forEachTile { tile in
-      for i in tile {
-        let g = tile.gradient[i]
-        var w = tile.parameters[i]
-        let c = bound * (g + pull * (g - last[i]))
-        let mean = beta1 * m[i] + fresh1 * c
-        let square = beta2 * v[i] + fresh2 * (c * c)
-        last[i] = g
-        m[i] = mean
-        v[i] = square
-        w = keep * w - rate * (takesSign ? mean.sign : mean / (scale * square.squareRoot() + epsilon))
-        tile.parameters[i] = w
+    let bound = norm > 1 ? 1 / norm : 1
+    slice.numbers(3)?[0] = bound
+    let t = slice.step + 1
+    let (keep, scale) = (1 - slice.rate * weightDecay, 1 / (1 - power(beta2, t)).squareRoot())
+    let rate = rate(slice)
+    slice.forEachElement { i, g, w in
+      let c = bound * (g + pull * (g - last[i]))
+      last[i] = g
+      m[i] = beta1 * m[i] + (1 - beta1) * c
+      v[i] = beta2 * v[i] + (1 - beta2) * (c * c)
+      let u = base == .lion ? DoubleVector(m[i]).sign.v : m[i] / (scale * v[i].squareRoot() + epsilon)
+      w = keep * w - rate * u
+    }
+  }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard slice.tensor.rank >= 2 else { return plain.update(slice) }
+    guard let m = slice.state(0), let v = slice.state(1), let last = slice.state(2) else { return }
+    var scalars = dk_mars(
+      rate: Float(rate(slice)), keep: Float(1 - slice.rate * weightDecay), pull: Float(pull(slice)), bound: 1,
+      beta1: Float(beta1), fresh1: Float(1 - beta1), beta2: Float(beta2), fresh2: Float(1 - beta2),
+      scale: Float(1 / (1 - power(beta2, slice.step + 1)).squareRoot()), epsilon: Float(epsilon),
+      takes_sign: base == .lion ? 1 : 0)
+    withUnsafePointer(to: scalars) { scalars in
+      slice.forEachChunk { range, sums in
+        sums[0] = dk_mars_squares(slice.path, range.lowerBound, range.upperBound, scalars, slice.gradient, last)
       }
     }
+    var squares = 0.0
+    for chunk in 0..<UpdateSlice<Float>.chunks(of: slice.count) { squares += slice.sums[2 * chunk] }
+    let norm = squares.squareRoot()
+    let bound = norm > 1 ? 1 / norm : 1
+    slice.numbers(3)?[0] = bound
+    scalars.bound = Float(bound)
+    slice.withKernelPass(scalars) { scalars, pass in
+      slice.forEachChunk { range, sums in
+        dk_update_mars(
+          slice.path, range.lowerBound, range.upperBound, scalars, pass, slice.parameters, slice.gradient, m, v, last,
+          sums)
+      }
+    }
+  }
+
+  /// κ·β₁/(1 − β₁); 0 in the first step, which knows of no gradient before.
+  private func pull<S: UpdateScalar>(_ slice: UpdateSlice<S>) -> Double {
+    slice.step == 0 ? 0 : gamma * beta1 / (1 - beta1)
+  }
+
+  /// The rate with the average's correction over `adamw`.
+  private func rate<S: UpdateScalar>(_ slice: UpdateSlice<S>) -> Double {
+    base == .lion ? slice.rate : slice.rate / (1 - power(beta1, slice.step + 1))
   }
 
   /// Of P⁻¹·H on matrices whose corrected gradient is within the bound: (2 − ηγ)/(c·η) with

@@ -8,11 +8,12 @@
 /// the rest:   AdamW with the `auxiliary…` settings, at `auxiliaryRateFactor` times the rate
 /// ```
 /// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; matchRMS: Liu et al., "Muon is
-/// scalable for LLM training", arXiv 2502.16982, eq. 4. As `torch.optim.Muon` (whose decay is 0.1 by default), in the
-/// parameters' own precision where that goes to bfloat16. `style: jordan` adds 10⁻⁷ to the norm that PyTorch bounds by
-/// it; `style: optax` adds 10⁻⁸, counts the sides the other way round, corrects for the averages' start at 0, and its
-/// auxiliary rule is NAdam with β₂ = 0.999 unless told otherwise. A convolution's filters count as the rows of a matrix.
-/// Tensors whose names speak of embeddings or an output head take AdamW too, as both papers say, unless `matrices: all`.
+/// scalable for LLM training", arXiv 2502.16982, eq. 4. As `torch.optim.Muon` (whose decay is 0.1 by default), with products
+/// in bfloat16 as there where the parameters are in single precision, unless `products: full`. `style: jordan` adds 10⁻⁷
+/// to the norm that PyTorch bounds by it; `style: optax` adds 10⁻⁸, counts the sides the other way round, corrects for the
+/// averages' start at 0, and its auxiliary rule is NAdam with β₂ = 0.999 unless told otherwise. A convolution's filters
+/// count as the rows of a matrix. Tensors whose names speak of embeddings or an output head take AdamW too, as both papers
+/// say, unless `matrices: all`.
 public struct Muon: SliceRule {
   /// Whose form of the norm and the averages.
   public enum Style: String, CaseIterable, Codable, Sendable { case torch, jordan, optax }
@@ -20,6 +21,10 @@ public struct Muon: SliceRule {
   public enum Scale: String, CaseIterable, Codable, Sendable { case original, matchRMS }
   /// Which tensors of two dimensions or more count as matrices.
   public enum Matrices: String, CaseIterable, Codable, Sendable { case hidden, all }
+
+  /// The precision of the products: `full` is the parameters' own; `bfloat16` keeps every matrix in bfloat16 and sums in
+  /// single precision, as the peers do.
+  public enum Products: String, CaseIterable, Codable, Sendable { case full, bfloat16 }
 
   /// μ, 0 ≤ μ < 1 (default 0.95).
   public var momentum = 0.95
@@ -45,6 +50,9 @@ public struct Muon: SliceRule {
   public var auxiliaryRateFactor = 1.0
   /// Which tensors are made orthonormal (default `hidden`).
   public var matrices = Matrices.hidden
+  /// What the products of Newton–Schulz are made in (default `bfloat16`: no slower anywhere, twice as fast where the
+  /// processor multiplies pairs). Parameters in double precision always have them in full.
+  public var products = Products.bfloat16
   /// Whose form (default `torch`).
   public var style = Style.torch
 
@@ -63,6 +71,7 @@ public struct Muon: SliceRule {
     .number("auxiliaryWeightDecay", \.auxiliaryWeightDecay, .nonNegative),
     .number("auxiliaryRateFactor", \.auxiliaryRateFactor, .positive),
     .choice("matrices", \.matrices),
+    .choice("products", \.products),
     .choice("style", \.style),
   ]
   public static let granularity = Granularity.tensors
@@ -79,7 +88,12 @@ public struct Muon: SliceRule {
 
   /// The matrix to be made orthonormal, then what Newton–Schulz asks for.
   public func scratchCount(for tensor: TensorShape) -> Int {
-    matrix(tensor).map { tensor.count + NewtonSchulz<Double>.scratchCount(rows: $0.rows, columns: $0.columns) } ?? 0
+    guard let matrix = matrix(tensor) else { return 0 }
+    // A step in double precision is in full whatever the setting says.
+    return tensor.count
+      + max(
+        NewtonSchulz<Double>.scratchCount(rows: matrix.rows, columns: matrix.columns),
+        BFloat16NewtonSchulz.scratchCount(rows: matrix.rows, columns: matrix.columns))
   }
 
   // Names that layers before the first and after the last hidden one go by.
@@ -108,32 +122,56 @@ public struct Muon: SliceRule {
     return tensor.matrix
   }
 
-  public func update<S: UpdateScalar>(_ slice: UpdateSlice<S>) {
+  public func update(_ slice: UpdateSlice<Double>) { update(slice, orthonormalise: inFull) }
+
+  public func update(_ slice: UpdateSlice<Float>) {
+    guard products == .bfloat16 else { return update(slice, orthonormalise: inFull) }
+    update(slice) { slice, matrix, shrink in
+      BFloat16NewtonSchulz(
+        rows: matrix.rows, columns: matrix.columns, scratch: slice.scratch + slice.count, path: slice.path,
+        executor: slice.executor
+      ).orthonormalise(slice.scratch, factor: shrink, steps: newtonSchulzSteps)
+    }
+  }
+
+  /// Makes `shrink` times the matrix in scratch orthonormal in its own precision.
+  private func inFull<S: UpdateScalar>(_ slice: UpdateSlice<S>, _ matrix: (rows: Int, columns: Int), _ shrink: S) {
+    let u = VectorArray(slice.scratch)
+    for i in VectorPlaces<S>(0..<slice.count) { u[i] = shrink * u[i] }
+    NewtonSchulz.orthonormalise(
+      slice.scratch, rows: matrix.rows, columns: matrix.columns, steps: newtonSchulzSteps,
+      scratch: slice.scratch + slice.count, executor: slice.executor)
+  }
+
+  @inline(__always)
+  private func update<S: UpdateScalar>(
+    _ slice: UpdateSlice<S>, orthonormalise: (UpdateSlice<S>, (rows: Int, columns: Int), S) -> Void
+  ) {
     guard slice.count > 0 else { return }
     guard let matrix = matrix(slice.tensor) else { return updateAuxiliary(slice) }
     let (m, u) = (slice.vectors(0), VectorArray(slice.scratch))
-    let g = VectorArray(UnsafeMutablePointer(mutating: slice.gradient))
     let (keep, fresh) = (S(momentum), S(1 - momentum))
     let (ofAverage, ofGradient) = mixture(step: slice.step + 1)
     let (average, own) = (S(ofAverage), S(ofGradient))
-    let all = 0..<slice.count
-    for i in VectorPlaces<S>(all) {
-      let x = keep * m[i] + fresh * g[i]
-      m[i] = x
-      u[i] = average * x + own * g[i]
-    }
-    let norm = u.squares(in: all).squareRoot()
+    let norm = slice.sum { tile in
+      var sum = VectorSum<S>()
+      for i in tile {
+        let g = tile.gradient[i]
+        let x = keep * m[i] + fresh * g
+        m[i] = x
+        let mixed = average * x + own * g
+        u[i] = mixed
+        sum.add(mixed * mixed, at: i)
+      }
+      return sum.value
+    }.squareRoot()
     let divisor =
       switch style {
       case .torch: max(norm, 1e-7)
       case .jordan: norm + 1e-7
       case .optax: norm + 1e-8
       }
-    let shrink = S(1 / divisor)
-    for i in VectorPlaces<S>(all) { u[i] = shrink * u[i] }
-    NewtonSchulz.orthonormalise(
-      slice.scratch, rows: matrix.rows, columns: matrix.columns, steps: newtonSchulzSteps,
-      scratch: slice.scratch + slice.count)
+    orthonormalise(slice, matrix, S(1 / divisor))
     var dual = 1.0
     if adaptive {
       // What was made orthonormal, again: its place in scratch has been taken.
