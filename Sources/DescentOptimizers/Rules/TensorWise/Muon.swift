@@ -122,10 +122,10 @@ public struct Muon: SliceRule {
     return tensor.matrix
   }
 
-  public func update(_ slice: UpdateSlice<Double>) { update(slice, orthonormalise: inFull) }
+  public func update(_ slice: UpdateSlice<Double>) { update(slice) { inFull($0, $1, $2) } }
 
   public func update(_ slice: UpdateSlice<Float>) {
-    guard products == .bfloat16 else { return update(slice, orthonormalise: inFull) }
+    guard products == .bfloat16 else { return update(slice) { inFull($0, $1, $2) } }
     update(slice) { slice, matrix, shrink in
       BFloat16NewtonSchulz(
         rows: matrix.rows, columns: matrix.columns, scratch: slice.scratch + slice.count, path: slice.path,

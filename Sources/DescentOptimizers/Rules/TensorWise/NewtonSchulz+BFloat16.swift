@@ -99,7 +99,7 @@ struct BFloat16NewtonSchulz {
         dk_bf16_transpose(
           out + next * side + start, side, side - next, Self.panel, out + start * side + next, side)
       }
-      guard symmetric else { return run(panels, multiply) }
+      guard symmetric else { return run(panels) { multiply($0) } }
       // The first with the last, and so on: pairs are equal work.
       run((panels + 1) / 2) { pair in
         multiply(pair)

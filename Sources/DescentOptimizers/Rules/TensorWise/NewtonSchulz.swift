@@ -37,17 +37,19 @@ struct NewtonSchulz<Scalar: UpdateScalar> {
       for i in 0..<side { polynomial[i * side + i] += a }
       // X ← P·X, or X·P where it is tall; by columns, of which each part packs its own.
       let (width, part) = (wide ? longer : side, 128)
+      // Constants, since a variable that a closure captures asks for memory.
+      let (from, into) = (source, target)
       share((width + part - 1) / part, executor) { index in
         let start = index * part
         let count = min(part, width - start)
         if wide {
           Scalar.productBlock(
-            polynomial, stride: side, transposed: false, source + start, stride: longer, transposed: false, rows: side,
-            columns: count, inner: side, into: target + start, stride: longer)
+            polynomial, stride: side, transposed: false, from + start, stride: longer, transposed: false, rows: side,
+            columns: count, inner: side, into: into + start, stride: longer)
         } else {
           Scalar.productBlock(
-            source, stride: side, transposed: false, polynomial + start, stride: side, transposed: false, rows: longer,
-            columns: count, inner: side, into: target + start, stride: side)
+            from, stride: side, transposed: false, polynomial + start, stride: side, transposed: false, rows: longer,
+            columns: count, inner: side, into: into + start, stride: side)
         }
       }
       swap(&source, &target)
