@@ -2,6 +2,7 @@
 #include "CLapack.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 
 // LAPACK's own names and 32-bit integers, which OpenBLAS and Accelerate share; column-major, so that our rows are its
 // columns.
@@ -23,14 +24,20 @@ enum { BLOCK = 64 };
 
 static int fits(long n) { return n > 0 && n <= 16384; }
 
-static void use_one_thread(void) {
-  static _Thread_local int done;
+// OpenBLAS built for one thread hands out its buffers without a lock: two callers at once may get the same one.
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+static void enter_library(void) {
+  static int done;
+  pthread_mutex_lock(&library);
   if (done) return;
   done = 1;
   // Present only where OpenBLAS is built for threads; this project divides work over its own.
   void (*set_threads)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
   if (set_threads) set_threads(1);
 }
+
+static void leave_library(void) { pthread_mutex_unlock(&library); }
 
 static long integers(long n) { return 3 + 5 * n; }
 
@@ -42,10 +49,11 @@ long clapack_orthonormalise_workspace(long n) { return n + BLOCK * n; }
 #define EIGEN(name, real, routine)                                                                          \
   int name(long n, real *a, real *values, real *work) {                                                     \
     if (!fits(n)) return -1;                                                                                \
-    use_one_thread();                                                                                       \
+    enter_library();                                                                                        \
     int size = (int)n, numbers = (int)(1 + 6 * n + 2 * n * n), count = (int)integers(n), info = 0;          \
     /* Row-major lower is column-major upper. */                                                            \
     routine("V", "U", &size, a, &size, values, work, &numbers, (int *)(work + numbers), &count, &info);     \
+    leave_library();                                                                                        \
     return info;                                                                                            \
   }
 
@@ -55,10 +63,11 @@ EIGEN(clapack_eigen_f32, float, ssyevd_)
 #define ORTHONORMALISE(name, real, factor, generate)                                   \
   int name(long n, real *a, real *work) {                                              \
     if (!fits(n)) return -1;                                                           \
-    use_one_thread();                                                                  \
+    enter_library();                                                                   \
     int size = (int)n, numbers = (int)(BLOCK * n), info = 0;                           \
     factor(&size, &size, a, &size, work, work + n, &numbers, &info);                   \
     if (info == 0) generate(&size, &size, &size, a, &size, work, work + n, &numbers, &info); \
+    leave_library();                                                                   \
     return info;                                                                       \
   }
 

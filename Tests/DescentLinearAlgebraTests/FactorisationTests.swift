@@ -1,4 +1,6 @@
 import DescentLinearAlgebra
+import Dispatch
+import Synchronization
 import Testing
 
 @Suite struct FactorisationTests {
@@ -29,6 +31,25 @@ import Testing
       }
     }
     #expect(departure(vectors, n) < 1e-13 * Double(n))
+  }
+
+  /// OpenBLAS for one thread is not safe for several callers at once: unguarded, one call in some thousand went wrong.
+  @Test func `several threads at once get the bits that each would get alone`() {
+    let n = 35
+    let a = symmetric(n)
+    @Sendable func factored() -> [Double] {
+      var (vectors, rows) = (a, a)
+      var values = [Double](repeating: 0, count: n)
+      _ = Factorisation.eigen(&vectors, size: n, values: &values)
+      _ = Factorisation.orthonormaliseRows(&rows, size: n)
+      return vectors + values + rows
+    }
+    let alone = factored()
+    let differing = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 6000) { _ in
+      if factored() != alone { differing.add(1, ordering: .relaxed) }
+    }
+    #expect(differing.load(ordering: .relaxed) == 0)
   }
 
   @Test(arguments: [1, 2, 5, 33, 100])
