@@ -19,6 +19,11 @@ struct Interpolation: Slice {
     let trainee = sliced.trainer.trainee
     let from = trainee.wholeState
     let (to, name) = try sliced.state(of: reference, session)
+    guard from != to else {
+      throw Failure(
+        "bad-value", "--to \(reference) has the same parameters as step \(sliced.checkpoint.step)",
+        hint: "take another checkpoint")
+    }
     ends = ["step \(sliced.checkpoint.step)", name]
     conditions = sliced.setup.compiled.normalizesOverBatch ? ["running statistics interpolated too"] : []
     let last = Double(count - 1)

@@ -141,7 +141,11 @@ struct EdgeRun {
         + rateFlags(rates.peak) + " --steps \(rates.steps)"
     case .beyond:
       // A rate that rose too fast wants another schedule, not half of it.
-      return report.advice.contains { $0.rule == "R5" } ? nil : edge(rate: rates.peak / 2, steps: rates.steps)
+      if report.advice.contains(where: { $0.rule == "R5" }) { return nil }
+      // Far beyond the edge from the start on, half the rate would be no better.
+      let first = situation.rescales ? nil : report.result.record.measurements.first { $0.step == 0 }?.ratio
+      let factor = schedule.isConstant ? max(2, first.flatMap { $0.isFinite ? $0 : nil } ?? 2) : 2
+      return edge(rate: rates.peak / factor, steps: rates.steps)
     }
   }
 

@@ -86,7 +86,7 @@ public struct EdgeTraining {
       tracker.observe(loss: report.loss)
       result.losses.append(report.loss)
       if let factor = report.clipFactor, factor < 1 { result.clippedSteps += 1 }
-      if rate > 0 { result.threshold = setup.source.optimizer.stabilityThreshold(learningRate: rate) }
+      if rate > 0 { result.threshold = comparable(trainee.liveOptimizer).stabilityThreshold(learningRate: rate) }
       result.divergence = detector.observe(report, step: step)
       observe(EdgeProgress(step: step, loss: report.loss, learningRate: rate, measurement: measurement))
       if result.divergence != nil { break }
@@ -105,7 +105,7 @@ public struct EdgeTraining {
     do {
       let point = trainee.parameters
       let measured = try tracker.measure(
-        whole, at: point, step: step, learningRate: rate, rule: trainee.liveOptimizer)
+        whole, at: point, step: step, learningRate: rate, rule: comparable(trainee.liveOptimizer))
       guard let batches, rate > 0 else { return measured }
       let clock = ContinuousClock()
       let start = clock.now
@@ -120,6 +120,11 @@ public struct EdgeTraining {
     }
   }
 
+  /// The rule as far as its threshold is one for what is measured: that of a rule with a scaling matrix of its own is not.
+  private func comparable(_ optimizer: Optimizer<Float>) -> any StabilityModel & Preconditioner {
+    optimizer.isScaledByDiagonal ? optimizer : NoThreshold()
+  }
+
   private func warnings(_ result: EdgeResult) -> [String] {
     let statistics = CurvatureWarning.batchStatistics.description
     var all = result.record.measurements.flatMap(\.warnings).filter { $0 != statistics }
@@ -131,6 +136,11 @@ public struct EdgeTraining {
     if setup.compiled.dropsOut {
       all.append("Training draws dropout masks; the sharpness is that of the loss without them.")
     }
+    if setup.source.optimizer.name == "sam" {
+      all.append(
+        "SAM takes its gradient at a point of higher loss nearby, so its steps are stable up to less than the threshold, "
+          + "which is that of the rule inside: ρ is a lower bound.")
+    }
     if result.clippedSteps > 0 {
       all.append(
         "The gradient was clipped in \(result.clippedSteps) of \(result.losses.count) steps; the threshold is that of "
@@ -140,4 +150,10 @@ public struct EdgeTraining {
     var kinds: Set<String> = []
     return all.filter { kinds.insert(String($0.filter(\.isLetter))).inserted }
   }
+}
+
+/// Stands in for a rule whose threshold is not one for the Hessian, nor for it with a diagonal scaling.
+private struct NoThreshold: StabilityModel, Preconditioner {
+  func stabilityThreshold(learningRate: Double) -> Double { .infinity }
+  func preconditioner() -> [Double]? { nil }
 }
