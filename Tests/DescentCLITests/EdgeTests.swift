@@ -191,6 +191,10 @@ struct EdgeTests {
         "diverges", "diverges",
       ])
     #expect(try edge("--example", "catapult", "--lr", "3").status == 3)
+    // Too few steps to see the loss fall are no divergence.
+    let short = try edge("--example", "catapult", "--lr", "1.5", "--steps", "3", "--json")
+    #expect(short.status == 0 && short.json["verdict"] as? String == "unfinished")
+    #expect(short.json["diverged"] as? Bool == false)
   }
 
   @Test func `pictures show the loss, the sharpness and its line`() throws {
