@@ -110,6 +110,12 @@ struct EdgeTests {
     #expect(run.output == "step,loss,sharpness,threshold,ratio\n" && run.errors == "Nothing was measured.\n")
   }
 
+  @Test func `a rate that blows up before anything is measured is to be found`() throws {
+    let run = try edge("--data", "blobs", "--optimizer", "adam", "--lr", "1e30", "--steps", "40", "--json")
+    #expect(run.status == 3 && series(run, "step").isEmpty)
+    #expect(run.json["next"] as? String == "descent find --data blobs --optimizer adam")
+  }
+
   @Test func `from far beyond the edge the next rate is one that is stable at the start`() throws {
     let line = ["--example", "chebyshev", "--lr", "50", "--steps", "100"]
     let run = try descent(["edge"] + line + ["--json"])
@@ -151,6 +157,12 @@ struct EdgeTests {
     let heavy = try edge(
       "--example", "stochastic", "--optimizer", "sgd(momentum: 0.9)", "--lr", "0.05", "--steps", "400", "--json")
     #expect(rules(heavy).contains("R10"))
+    // Its line, 2/η, is not that of rules that rescale.
+    let adaptive = try edge(
+      "--example", "stochastic", "--optimizer", "adam", "--lr", "1e-3", "--steps", "100", "--json")
+    #expect(!series(adaptive, "ratio").isEmpty && series(adaptive, "batchSharpness").isEmpty)
+    #expect(adaptive.json["batchRatio"] == nil && adaptive.json["next"] is NSNull)
+    #expect(rules(adaptive).contains("R9"))
     let lines = try edge("--example", "stochastic", "--steps", "100").output.split(separator: "\n")
     #expect(lines[0] == "step,loss,sharpness,threshold,ratio,batchSharpness")
     #expect(lines.dropFirst().allSatisfy { $0.split(separator: ",").count == 6 })

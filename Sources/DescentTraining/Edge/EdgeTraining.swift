@@ -15,7 +15,7 @@ public import DescentSchedules
 /// print(result.record.verdict, result.record.summary)
 /// ```
 /// Sharpness is that of the loss over all training rows. Batch normalisation takes the statistics of all of them;
-/// dropout is off. With mini-batches Batch Sharpness is measured too. The training itself is the same, bit for bit,
+/// dropout is off. With mini-batches Batch Sharpness is measured too, for rules that rescale nothing. The training itself is the same, bit for bit,
 /// whatever is measured.
 public struct EdgeTraining {
   private let setup: TrainingSetup
@@ -106,7 +106,10 @@ public struct EdgeTraining {
       let point = trainee.parameters
       let measured = try tracker.measure(
         whole, at: point, step: step, learningRate: rate, rule: comparable(trainee.liveOptimizer))
-      guard let batches, rate > 0 else { return measured }
+      // What it is compared with, 2/η, is the line of rules that rescale nothing.
+      guard let batches, rate > 0, measured?.threshold.isFinite == true, !trainee.liveOptimizer.rescales else {
+        return measured
+      }
       let clock = ContinuousClock()
       let start = clock.now
       let sharpness = try BatchSharpness.measure(batches, at: point, tolerance: 0.02, batches: 10...200)
