@@ -9,7 +9,7 @@ import DescentTraining
 struct EdgeCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "edge",
-    abstract: "Train and watch the sharpness of the loss against what the rate allows (the edge of stability).",
+    abstract: "Train and watch sharpness against the edge of stability.",
     usage: "descent edge [--example <name>] [--lr <rate>] [--steps <n>] [--every <n>|--budget <p%>] [options]",
     discussion: examples(
       "descent edge --example chebyshev",
