@@ -124,7 +124,14 @@ extension EdgeRecord {
 
   /// R9, R10: what is to be compared with which line.
   private func batchAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
-    guard situation.usesMiniBatches, let ratio = situation.batchLineRatio else { return nil }
+    guard situation.usesMiniBatches else { return nil }
+    guard let ratio = situation.batchLineRatio else {
+      guard !situation.hasDiverged, verdict == .below || verdict == .approaching else { return nil }
+      return EdgeAdvice(
+        rule: "R9",
+        text: "With mini-batches the sharpness over all rows settles below the line: that is no reason by itself to "
+          + "raise the rate.")
+    }
     let room =
       ratio >= 0.95
       ? " If the loss makes no progress either, take larger batches or a lower rate."
@@ -145,7 +152,8 @@ extension EdgeRecord {
 
   /// R11: where staying below the line is expected.
   private func decayAdvice(_ situation: EdgeSituation) -> EdgeAdvice? {
-    guard summary.crossingStep == nil, !situation.hasDiverged, situation.decaysWeights || situation.isCrossEntropy
+    guard summary.crossingStep == nil, !situation.hasDiverged, situation.decaysWeights || situation.isCrossEntropy,
+      !situation.usesMiniBatches || situation.batchRatio != nil
     else {
       return nil
     }

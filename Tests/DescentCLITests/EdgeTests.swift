@@ -86,11 +86,45 @@ struct EdgeTests {
     #expect(expected.contains(late[75]))
   }
 
-  @Test func `a rule without a threshold has none`() throws {
-    let run = try edge("--example", "chebyshev", "--optimizer", "lion", "--lr", "1e-3", "--steps", "30", "--json")
+  // Those of Shampoo and SOAP are for the Hessian under their own matrices, which is not measured.
+  @Test(arguments: ["lion", "shampoo", "soap"])
+  func `a rule without a threshold for what is measured has none`(_ optimizer: String) throws {
+    let line = ["--example", "chebyshev", "--optimizer", optimizer, "--lr", "1e-3", "--steps", "30"]
+    let run = try descent(["edge"] + line + ["--json"])
     #expect(run.json["threshold"] as? String == "inf")
     #expect(run.json["verdict"] as? String == "noThreshold")
+    #expect(series(run, "ratio").allSatisfy { $0 == 0 })
+    #expect(run.json["advice"] as? [String] == [])
     #expect(run.status == 0)
+    #expect(try descent(["edge"] + line).errors.hasPrefix("This update rule has no threshold"))
+  }
+
+  @Test func `SAM's ρ is told to be a lower bound`() throws {
+    let run = try edge("--example", "chebyshev", "--optimizer", "sam(sgd)", "--lr", "0.1", "--steps", "11", "--json")
+    #expect((run.json["warnings"] as? [String])?.count == 1)
+    #expect((run.json["warnings"] as? [String])?.first?.contains("ρ is a lower bound") == true)
+  }
+
+  @Test func `in a pipe the verdict goes to standard error`() throws {
+    let run = try edge("--example", "chebyshev", "--steps", "1", "--optimizer", "adam", "--lr", "0.01")
+    #expect(run.output == "step,loss,sharpness,threshold,ratio\n" && run.errors == "Nothing was measured.\n")
+  }
+
+  @Test func `a rate that blows up before anything is measured is to be found`() throws {
+    let run = try edge("--data", "blobs", "--optimizer", "adam", "--lr", "1e30", "--steps", "40", "--json")
+    #expect(run.status == 3 && series(run, "step").isEmpty)
+    #expect(run.json["next"] as? String == "descent find --data blobs --optimizer adam")
+  }
+
+  @Test func `from far beyond the edge the next rate is one that is stable at the start`() throws {
+    let line = ["--example", "chebyshev", "--lr", "50", "--steps", "100"]
+    let run = try descent(["edge"] + line + ["--json"])
+    let first = try #require(series(run, "ratio").first)
+    let next = try #require(run.json["next"] as? String).split(separator: " ").map(String.init)
+    let rate = try #require(Double(next[5]))
+    #expect(run.status == 3 && first > 10 && next[4] == "--lr")
+    #expect(abs(rate * first / 50 - 1) < 1e-3)
+    #expect(try descent(["edge"] + line).errors.hasPrefix("Diverged at step "))
   }
 
   @Test func `divergence exits with 3 and the whole result`() throws {
@@ -123,6 +157,12 @@ struct EdgeTests {
     let heavy = try edge(
       "--example", "stochastic", "--optimizer", "sgd(momentum: 0.9)", "--lr", "0.05", "--steps", "400", "--json")
     #expect(rules(heavy).contains("R10"))
+    // Its line, 2/η, is not that of rules that rescale.
+    let adaptive = try edge(
+      "--example", "stochastic", "--optimizer", "adam", "--lr", "1e-3", "--steps", "100", "--json")
+    #expect(!series(adaptive, "ratio").isEmpty && series(adaptive, "batchSharpness").isEmpty)
+    #expect(adaptive.json["batchRatio"] == nil && adaptive.json["next"] is NSNull)
+    #expect(rules(adaptive).contains("R9"))
     let lines = try edge("--example", "stochastic", "--steps", "100").output.split(separator: "\n")
     #expect(lines[0] == "step,loss,sharpness,threshold,ratio,batchSharpness")
     #expect(lines.dropFirst().allSatisfy { $0.split(separator: ",").count == 6 })
@@ -163,6 +203,10 @@ struct EdgeTests {
         "diverges", "diverges",
       ])
     #expect(try edge("--example", "catapult", "--lr", "3").status == 3)
+    // Too few steps to see the loss fall are no divergence.
+    let short = try edge("--example", "catapult", "--lr", "1.5", "--steps", "3", "--json")
+    #expect(short.status == 0 && short.json["verdict"] as? String == "unfinished")
+    #expect(short.json["diverged"] as? Bool == false)
   }
 
   @Test func `pictures show the loss, the sharpness and its line`() throws {
@@ -211,6 +255,7 @@ struct EdgeTests {
       "--example catapult is plain gradient descent in closed form; leave --optimizer out."
     ),
     (["--every", "5", "--budget", "5%"], "--every and --budget both say when to measure; leave one out."),
+    (["--budget", "2000%"], "--budget 2000% is out of range; it must be above 0% and at most 1000%, such as 5%."),
     (["--budget", "5"], "--budget 5 is not a share of the training's time; write it as 5%."),
     (["--ema", "0.9"], "--ema averages parameters, but edge measures those being trained; leave it out."),
     (

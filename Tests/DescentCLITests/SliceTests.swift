@@ -138,7 +138,14 @@ struct SliceTests {
     let other = try train("--data", "linear", "--model", "mlp:10-4-1", "--steps", "2", "--lr", "1e-3")
     let wrong = try slice(run, "--to", other)
     #expect(wrong.errors.contains("is of another model") && wrong.status == 64)
+    let same = try slice(run, "--to", run)
+    #expect(same.errors == "Both ends have the same parameters: there is no way between them to measure.\n")
     let wild = try linear("1e9", steps: "30")
-    #expect(try slice(wild).errors.contains("is not finite"))
+    #expect(try slice(wild).errors.contains("is not finite; no earlier checkpoint is kept"))
+    let checkpoints = folder.url.appending(path: "\(run)/checkpoints")
+    for file in try FileManager.default.contentsOfDirectory(at: checkpoints, includingPropertiesForKeys: nil) {
+      try Data("torn".utf8).write(to: file)
+    }
+    #expect(try slice(run).errors.hasSuffix("the run has no checkpoint left that can be read.\n"))
   }
 }

@@ -89,6 +89,8 @@ private let hovering = rising + [1.02, 0.98, 1.03, 1.0, 0.99, 1.01]
         (situation.usesMiniBatches, situation.batchRatio, situation.momentum) = (true, 0.096, 0.9)
         return situation
       }())
+    let adaptive = rules(record(low)) { ($0.usesMiniBatches, $0.rescales) = (true, true) }
+    #expect(adaptive == ["R9"])
     #expect(heavy.map(\.rule) == ["R10"])
     #expect(heavy[0].text.contains("2·(1 − β)/η") && heavy[0].text.contains("0.96 of it"))
   }

@@ -9,7 +9,7 @@ import DescentTraining
 struct EdgeCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "edge",
-    abstract: "Train and watch the sharpness of the loss against what the rate allows (the edge of stability).",
+    abstract: "Train and watch sharpness against the edge of stability.",
     usage: "descent edge [--example <name>] [--lr <rate>] [--steps <n>] [--every <n>|--budget <p%>] [options]",
     discussion: examples(
       "descent edge --example chebyshev",
@@ -119,7 +119,9 @@ struct EdgeCommand: DescentCommand {
     guard text.hasSuffix("%"), let percent = Double(text.dropLast()) else {
       throw ValueProblem("is not a share of the training's time; write it as 5%")
     }
-    guard percent > 0, percent <= 1000 else { throw ValueProblem("is out of range; it must be above 0%, such as 5%") }
+    guard percent > 0, percent <= 1000 else {
+      throw ValueProblem("is out of range; it must be above 0% and at most 1000%, such as 5%")
+    }
     return percent / 100
   }
 }

@@ -14,11 +14,14 @@ struct Interpolation: Slice {
   private let points: [Point]
   private let ends: [String]
   private let conditions: [String]
+  /// Whether both ends have the same parameters.
+  private let isOnePoint: Bool
 
   init(_ sliced: SlicedRun, to reference: String, points count: Int, _ session: Session) throws {
     let trainee = sliced.trainer.trainee
     let from = trainee.wholeState
     let (to, name) = try sliced.state(of: reference, session)
+    isOnePoint = from == to
     ends = ["step \(sliced.checkpoint.step)", name]
     conditions = sliced.setup.compiled.normalizesOverBatch ? ["running statistics interpolated too"] : []
     let last = Double(count - 1)
@@ -82,7 +85,8 @@ struct Interpolation: Slice {
   }
 
   var verdict: String {
-    isConnected
+    if isOnePoint { return "Both ends have the same parameters: there is no way between them to measure." }
+    return isConnected
       ? "The straight way between both shows no barrier: they lie in one basin, and an average of their weights makes sense."
       : "On the straight way between both the loss rises \(figure(barrier.height)) above the line through its ends: they lie "
         + "in different basins, and their weights should not be averaged."

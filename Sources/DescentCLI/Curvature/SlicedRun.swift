@@ -31,7 +31,8 @@ struct SlicedRun {
     let (checkpoint, notices) = folder.latestCheckpoint()
     for notice in notices { session.note(flattened(notice) + ".") }
     guard let checkpoint else {
-      throw Failure("no-checkpoint", "\(folder.path): the run has no checkpoint yet", status: .failed)
+      let what = notices.isEmpty ? "has no checkpoint yet" : "has no checkpoint left that can be read"
+      throw Failure("no-checkpoint", "\(folder.path): the run \(what)", status: .failed)
     }
     return checkpoint
   }
@@ -97,10 +98,12 @@ struct SlicedRun {
   /// Refuses parameters that have no loss.
   func check(_ loss: Double) throws(Failure) {
     guard loss.isFinite else {
+      let earlier = folder.checkpointSteps.filter { $0 < checkpoint.step }.reversed().map(String.init)
       throw Failure(
         "not-finite", "\(folder.path): the loss at step \(checkpoint.step) is not finite",
-        hint: "take an earlier checkpoint with --step; kept: "
-          + folder.checkpointSteps.reversed().map(String.init).joined(separator: ", "), status: .failed)
+        hint: earlier.isEmpty
+          ? "no earlier checkpoint is kept; train anew at a lower rate"
+          : "take an earlier checkpoint with --step; kept: \(earlier.joined(separator: ", "))", status: .failed)
     }
   }
 }

@@ -107,7 +107,7 @@ struct UpdateSlice: Slice {
         + "the rate."
     case 0.5...: return now + "this update overshoots the minimum along its line, yet lowers the loss."
     case _ where isPlanned && rate < 0.2 * peak:
-      return now + "the schedule has brought it down from \(figure(peak)), which --lr \(figure(peak)) shows."
+      return now + "the run has brought it down from \(figure(peak)), which --lr \(figure(peak)) shows."
     default:
       return now + "this update stays short of the minimum along its line. That is no head-room for the whole run: the "
         + "direction of the next update tells little of the sharpest one; descent find tests that."

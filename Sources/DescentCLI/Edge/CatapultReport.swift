@@ -44,6 +44,9 @@ struct CatapultReport {
     case .catapult:
       "\(rate) lies between 2 and 4: the loss first grew \(figure(path.growth))×, which threw the weights to where the "
         + "curvature is lower (η·λ = \(figure(path.endMultiple)) at the end), then fell."
+    case .unfinished:
+      "\(rate) is below 4: after \(path.states.count - 1) steps the loss is still \(figure(path.decline))× the first; more "
+        + "steps show it fall."
     case .diverges: "\(rate): the loss grows and does not come back, as it always does above 4."
     }
   }

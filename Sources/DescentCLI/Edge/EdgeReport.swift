@@ -20,13 +20,16 @@ struct EdgeReport {
       [(chart, 560)], page: page(command), session: session)
     for warning in result.warnings { session.note(warning) }
     let advice = advice.map(\.text).joined(separator: " ")
-    let interrupted = result.isInterrupted ? "Interrupted after \(result.losses.count) of \(rates.steps) steps. " : ""
+    // A pipe gets the measurements alone; the verdict is for eyes.
+    let said = session.terminal.outputIsTerminal ? "" : sentence
+    let interrupted = result.isInterrupted ? "Interrupted after \(result.losses.count) of \(rates.steps) steps." : ""
+    let next = [interrupted, said, advice].filter { !$0.isEmpty }.joined(separator: " ")
     return Report(
       json: session.global.json ? json(command) : .null,
       result: session.terminal.outputIsTerminal
         ? table(rows, leading: [0, 1]) + "\n\n" + wrapped(sentence, to: session.terminal.width).joined(separator: "\n")
         : csv,
-      picture: session.drawn(chart, height: 26), next: interrupted + advice, command: command,
+      picture: session.drawn(chart, height: 26), next: next.isEmpty ? nil : next, command: command,
       status: result.isInterrupted ? .interrupted : result.divergence == nil ? .fine : .badNews)
   }
 
@@ -72,7 +75,7 @@ struct EdgeReport {
     switch verdict {
     case .unknown: return "Nothing was measured."
     case .noThreshold:
-      return "This update rule has no threshold on curvature, so there is no edge to compare with."
+      return "This update rule has no threshold for the curvature measured, so there is no edge to compare with."
     case .below where summary.crossingStep == nil:
       return "Below the edge all the way: \(ratio) at the end, \(figure(largest)) at most."
     case .approaching where summary.crossingStep == nil:

@@ -70,7 +70,7 @@ struct EdgeRun {
     bar.finish()
     let report = EdgeReport(
       result: result, title: title, rates: rates, rescales: setup.source.optimizer.rescales,
-      situation: situation(result),
+      situation: situation(result, usesMiniBatches: training.usesMiniBatches),
       settings: settings)
     return try report.report(nextCommand(report), pictures, session)
   }
@@ -104,10 +104,10 @@ struct EdgeRun {
     ]
   }
 
-  private func situation(_ result: EdgeResult) -> EdgeSituation {
+  private func situation(_ result: EdgeResult, usesMiniBatches: Bool) -> EdgeSituation {
     let settings = setup.source.optimizer.settingValues
     var situation = EdgeSituation()
-    situation.usesMiniBatches = !result.batchSharpness.isEmpty
+    situation.usesMiniBatches = usesMiniBatches
     let late = result.batchSharpness.suffix(max(1, result.batchSharpness.count / 2)).map(\.ratio)
     situation.batchRatio = late.isEmpty ? nil : late.reduce(0, +) / Double(late.count)
     situation.momentum = settings["momentum"] ?? 0
@@ -124,13 +124,16 @@ struct EdgeRun {
     let (result, situation) = (report.result, report.situation)
     if result.isInterrupted { return nil }
     var verdict = report.verdict
+    let isUnjudged = situation.usesMiniBatches && situation.batchRatio == nil
+    let find = "descent find" + command.training.flags + seed
     if let ratio = situation.batchLineRatio, verdict != .beyond { verdict = ratio < 0.5 ? .below : .atEdge }
     switch verdict {
     case .unknown, .noThreshold: return nil
     case .below where report.largest >= 0.5: return nil
-    // Curvature that goes says nothing of how large a rate may be; a range test does.
-    case .below where (situation.isCrossEntropy || situation.decaysWeights) && example == nil:
-      return "descent find" + command.training.flags + seed
+    // Curvature that goes says nothing of how large a rate may be, nor do mini-batches; a range test does.
+    case .below where (situation.isCrossEntropy || situation.decaysWeights || isUnjudged) && example == nil:
+      return find
+    case .below where isUnjudged, .approaching where isUnjudged: return nil
     case .below: return edge(rate: 2 * rates.peak, steps: rates.steps)
     case .approaching: return edge(rate: rates.peak, steps: 2 * rates.steps)
     case .atEdge where example != nil:
@@ -141,7 +144,13 @@ struct EdgeRun {
         + rateFlags(rates.peak) + " --steps \(rates.steps)"
     case .beyond:
       // A rate that rose too fast wants another schedule, not half of it.
-      return report.advice.contains { $0.rule == "R5" } ? nil : edge(rate: rates.peak / 2, steps: rates.steps)
+      if report.advice.contains(where: { $0.rule == "R5" }) { return nil }
+      // It blew up before anything was measured.
+      if report.result.record.measurements.isEmpty, example == nil { return find }
+      // Far beyond the edge from the start on, half the rate would be no better.
+      let first = situation.rescales ? nil : report.result.record.measurements.first { $0.step == 0 }?.ratio
+      let factor = schedule.isConstant ? max(2, first.flatMap { $0.isFinite ? $0 : nil } ?? 2) : 2
+      return edge(rate: rates.peak / factor, steps: rates.steps)
     }
   }
 

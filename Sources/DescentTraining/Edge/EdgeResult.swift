@@ -31,9 +31,10 @@ public struct EdgeResult: Sendable {
   public var record = EdgeRecord()
   /// The loss of every step, before its update; of mini-batches those of the batches.
   public var losses: [Double] = []
-  /// Where the rule takes mini-batches.
+  /// Of mini-batches under a rule that rescales nothing; empty for others.
   public var batchSharpness: [BatchSharpnessPoint] = []
-  /// The update rule's threshold at the rate of the last step; infinite for rules that have none.
+  /// The update rule's threshold at the rate of the last step; infinite for rules that have none, or
+  /// one for another matrix than is measured (Shampoo, SOAP).
   public var threshold = Double.infinity
   /// Where and why it diverged; nil if it did not.
   public var divergence: Divergence?

@@ -15,7 +15,7 @@ public import DescentSchedules
 /// print(result.record.verdict, result.record.summary)
 /// ```
 /// Sharpness is that of the loss over all training rows. Batch normalisation takes the statistics of all of them;
-/// dropout is off. With mini-batches Batch Sharpness is measured too. The training itself is the same, bit for bit,
+/// dropout is off. With mini-batches Batch Sharpness is measured too, for rules that rescale nothing. The training itself is the same, bit for bit,
 /// whatever is measured.
 public struct EdgeTraining {
   private let setup: TrainingSetup
@@ -86,7 +86,7 @@ public struct EdgeTraining {
       tracker.observe(loss: report.loss)
       result.losses.append(report.loss)
       if let factor = report.clipFactor, factor < 1 { result.clippedSteps += 1 }
-      if rate > 0 { result.threshold = setup.source.optimizer.stabilityThreshold(learningRate: rate) }
+      if rate > 0 { result.threshold = comparable(trainee.liveOptimizer).stabilityThreshold(learningRate: rate) }
       result.divergence = detector.observe(report, step: step)
       observe(EdgeProgress(step: step, loss: report.loss, learningRate: rate, measurement: measurement))
       if result.divergence != nil { break }
@@ -105,8 +105,11 @@ public struct EdgeTraining {
     do {
       let point = trainee.parameters
       let measured = try tracker.measure(
-        whole, at: point, step: step, learningRate: rate, rule: trainee.liveOptimizer)
-      guard let batches, rate > 0 else { return measured }
+        whole, at: point, step: step, learningRate: rate, rule: comparable(trainee.liveOptimizer))
+      // What it is compared with, 2/η, is the line of rules that rescale nothing.
+      guard let batches, rate > 0, measured?.threshold.isFinite == true, !trainee.liveOptimizer.rescales else {
+        return measured
+      }
       let clock = ContinuousClock()
       let start = clock.now
       let sharpness = try BatchSharpness.measure(batches, at: point, tolerance: 0.02, batches: 10...200)
@@ -120,6 +123,11 @@ public struct EdgeTraining {
     }
   }
 
+  /// The rule as far as its threshold is one for what is measured: that of a rule with a scaling matrix of its own is not.
+  private func comparable(_ optimizer: Optimizer<Float>) -> any StabilityModel & Preconditioner {
+    optimizer.isScaledByDiagonal ? optimizer : NoThreshold()
+  }
+
   private func warnings(_ result: EdgeResult) -> [String] {
     let statistics = CurvatureWarning.batchStatistics.description
     var all = result.record.measurements.flatMap(\.warnings).filter { $0 != statistics }
@@ -131,6 +139,11 @@ public struct EdgeTraining {
     if setup.compiled.dropsOut {
       all.append("Training draws dropout masks; the sharpness is that of the loss without them.")
     }
+    if setup.source.optimizer.name == "sam" {
+      all.append(
+        "SAM takes its gradient at a point of higher loss nearby, so its steps are stable up to less than the threshold, "
+          + "which is that of the rule inside: ρ is a lower bound.")
+    }
     if result.clippedSteps > 0 {
       all.append(
         "The gradient was clipped in \(result.clippedSteps) of \(result.losses.count) steps; the threshold is that of "
@@ -140,4 +153,10 @@ public struct EdgeTraining {
     var kinds: Set<String> = []
     return all.filter { kinds.insert(String($0.filter(\.isLetter))).inserted }
   }
+}
+
+/// Stands in for a rule whose threshold is not one for the Hessian, nor for it with a diagonal scaling.
+private struct NoThreshold: StabilityModel, Preconditioner {
+  func stabilityThreshold(learningRate: Double) -> Double { .infinity }
+  func preconditioner() -> [Double]? { nil }
 }

@@ -111,6 +111,8 @@ public struct CatapultPath: Sendable, Hashable {
     case catapult
     /// η·λ₀ ≥ 4: the loss grows for ever.
     case diverges
+    /// The steps ended before the loss came down again.
+    case unfinished
   }
 
   /// η·λ at the start.
@@ -125,7 +127,9 @@ public struct CatapultPath: Sendable, Hashable {
   /// By what the losses did: whether they ended lower than they began, and rose before.
   public var phase: Phase {
     let end = states[states.count - 1].loss
-    guard end.isFinite, end <= states[0].loss else { return .diverges }
+    guard end.isFinite else { return .diverges }
+    // From ηλ = 4 on λ grows with every step, and the loss with it.
+    if end > states[0].loss { return max(startMultiple, endMultiple) >= 4 ? .diverges : .unfinished }
     return growth > 1 ? .catapult : .lazy
   }
 }

@@ -33,10 +33,13 @@ import Testing
     let setup = try example.setUp(specification)
     let result = try run(setup, rate: 1e-3, steps: 12, .every(4))
     #expect(result.record.measurements.map(\.step) == [4, 8])
-    #expect(result.batchSharpness.map(\.step) == [0, 4, 8])
+    #expect(result.batchSharpness.isEmpty)
     #expect(abs(result.threshold - 38_000) < 1e-6)
     #expect(result.clippedSteps == 12)
     #expect(result.warnings.contains { $0.contains("clipped in 12 of 12 steps") })
+    specification.optimizer = "sgd"
+    let plain = try run(try example.setUp(specification), rate: 1e-3, steps: 12, .every(4))
+    #expect(plain.batchSharpness.map(\.step) == [0, 4, 8])
     specification.batch = "300"
     #expect(throws: TaskError.self) { try example.setUp(specification) }
   }
