@@ -47,10 +47,15 @@ private struct Curvature {
 
 extension Curvature {
   /// The largest eigenvalue of the Hessian, by a solve that begins from nothing.
-  func sharpness(tolerance: Double = 1e-2) throws -> Double {
-    var lanczos = Lanczos<Float>(Lanczos.Settings(tolerance: tolerance))
+  func sharpness() throws -> Double {
+    var solver = Lanczos<Float>()
+    return try sharpness(&solver)
+  }
+
+  /// The same by a solver that may have solved elsewhere before.
+  func sharpness(_ solver: inout Lanczos<Float>) throws -> Double {
     var hessian = try HessianOperator(objective, at: point)
-    return try lanczos.solve(&hessian).values[0]
+    return try solver.solve(&hessian).values[0]
   }
 }
 
@@ -63,7 +68,31 @@ extension Workload {
     sharpness("sharpness-digits-trained", "the same after 100 steps of gradient descent at 0.1") {
       try Curvature.digits(threads: $0).descended(steps: 100, rate: 0.1)
     },
+    nextSharpness,
   ]
+
+  /// What a measurement in the course of a training costs.
+  private static let nextSharpness: Workload = {
+    @Sendable func solve(_ threads: Int) throws -> () throws -> Double {
+      let earlier = try Curvature.digits(threads: threads).descended(steps: 90, rate: 0.1)
+      let later = try earlier.descended(steps: 10, rate: 0.1)
+      var solver = Lanczos<Float>(Lanczos.Settings(tolerance: 3e-3))
+      _ = try earlier.sharpness(&solver)
+      let start = solver.start
+      return {
+        solver.start = start
+        return try later.sharpness(&solver)
+      }
+    }
+    var workload = Workload(
+      "sharpness-digits-tracked", "the same there, ten steps after it was measured before"
+    ) { threads in
+      let next = try solve(threads)
+      return { _ = try next() }
+    }
+    workload.value = { try solve($0)() }
+    return workload
+  }()
 
   private static func sharpness(
     _ name: String, _ summary: String, at place: @escaping @Sendable (_ threads: Int) throws -> Curvature
