@@ -2,6 +2,7 @@ import DescentData
 import DescentModels
 import DescentRandom
 import DescentTraining
+import Foundation
 
 extension BenchTask {
   static let all: [BenchTask] = [
@@ -74,7 +75,7 @@ extension BenchTask {
   private static func stretchedLinear() throws -> Dataset {
     var random = RandomSequence(seed: 12, stream: .generation)
     let (rows, width) = (1500, 30)
-    let scales = (0..<width).map { exp10(-2 * Double($0) / Double(width - 1)) }
+    let scales = (0..<width).map { pow(10, -2 * Double($0) / Double(width - 1)) }
     let weights = scales.map { random.normal() / $0 }
     var features: [Float] = []
     var targets: [Float] = []
@@ -130,11 +131,3 @@ extension BenchTask {
     return try TrainingTask(data: data, split: DataSplit(of: data), loss: .crossEntropy)
   }
 }
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
-private func exp10(_ x: Double) -> Double { pow(10, x) }

@@ -1,5 +1,6 @@
 import DescentCore
 import DescentSchedules
+import DescentStudies
 import DescentTraining
 
 /// One question of the benchmark: the peak rate for a task, optimizer, schedule and horizon.
@@ -37,14 +38,6 @@ struct Cell: Sendable, Hashable {
   /// The run of `steps` steps at a peak, its schedule stretched to that length: the validation loss at the end, or
   /// infinity if it diverged.
   func finalLoss(_ source: BenchSource, rate: Double, steps: Int, seed: UInt64) throws -> Double {
-    let rates = try Schedule(parsing: schedule).resolved(peak: rate, horizon: Horizon(steps: steps))
-    var trainee = try source.makeTrainee(seed: seed, batchOrder: seed)
-    var detector = DivergenceDetector()
-    for step in 0..<steps {
-      let report = try trainee.step(learningRate: rates.rate(at: step))
-      if detector.observe(report, step: step) != nil { return .infinity }
-    }
-    let loss = try trainee.evaluate(on: .validation).loss
-    return loss.isFinite ? loss : .infinity
+    try StretchedRun(schedule: Schedule(parsing: schedule), seed: seed).loss(source, rate: rate, steps: steps)
   }
 }

@@ -17,7 +17,7 @@ import Foundation
     case "table": try table()
     case "cells":
       for cell in cells { print(cell.name, try time(cell)) }
-    default: print("usage: descent-finder-bench oracle|score|table|cells [part of a name]")
+    default: print("usage: DescentFinderBench oracle|score|table|cells [part of a name]")
     }
   }
 

@@ -56,10 +56,9 @@ public struct RateFinder: Sendable, Hashable {
 
   /// Decades by which the best rate of the whole run is below that of a twelfth of it, measured on the design cells of the
   /// benchmark.
-  private func horizonShift(_ source: some TraineeSource) throws(StudyError) -> Double {
+  private func horizonShift() throws(StudyError) -> Double {
     do {
-      let rates = try schedule.resolved(peak: 1, horizon: Horizon(steps: steps))
-      return rates.rate(at: steps - 1) > 0.5 ? 0.25 : 0.15
+      return try schedule.stretched(over: steps, peak: 1).decays ? 0.15 : 0.25
     } catch { throw StudyError("The schedule does not fit \(steps) steps: \(error)") }
   }
 
@@ -73,7 +72,7 @@ public struct RateFinder: Sendable, Hashable {
   public func find<S: TraineeSource>(
     _ source: S, seed: UInt64 = 0, progress: (Int) -> Void = { _ in }
   ) throws -> FoundRate where S.Made: Evaluable {
-    let shift = try horizonShift(source)
+    let shift = try horizonShift()
     let run = StretchedRun(schedule: schedule, seed: seed)
     var runs: [FoundRate.Run] = []
     func measure(_ curve: inout LossCurve, _ exponent: Double, _ steps: Int) throws {

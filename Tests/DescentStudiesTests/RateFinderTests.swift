@@ -59,6 +59,15 @@ import Testing
     }
   }
 
+  @Test func `a peak that the schedule has of its own is replaced`() throws {
+    for (own, without) in [("30: constant", "constant"), ("7: warmup 5% -> cosine", "warmup 5% -> cosine")] {
+      let rates = try [own, without].map { text in
+        try RateFinder(schedule: Schedule(parsing: text), steps: 400, usualRate: 0.05).find(Bowl()).rate
+      }
+      #expect(rates[0] != nil && rates[0] == rates[1])
+    }
+  }
+
   @Test func `nothing to learn is refused with the reason`() throws {
     let found = try find(Bowl(curvature: 0))
     #expect(found.rate == nil && found.refusal == .nothingFell)

@@ -10,7 +10,7 @@
 #include "dk_pool.h"
 #include "dk_program.h"
 #include "dk_random.h"
+#include "dk_square_roots.h"
 #include "dk_update.h"
-#include "dk_vector.h"
 #include "dk_vectors.h"
 #include "dk_window.h"

@@ -191,6 +191,6 @@ extension Schedule {
     let peak = self.peak == nil ? 1.0 : nil
     guard let rates = try? resolved(peak: peak, horizon: Horizon(steps: steps, stepsPerEpoch: 10, tokensPerStep: 1))
     else { return .constant }
-    return rates.rate(at: steps - 1) < 0.2 * rates.peak ? .decaying : .constant
+    return rates.decays ? .decaying : .constant
   }
 }

@@ -1,5 +1,5 @@
-#ifndef DK_VECTOR_H
-#define DK_VECTOR_H
+#ifndef DK_SQUARE_ROOTS_H
+#define DK_SQUARE_ROOTS_H
 
 /// Four floats: what Swift sees as a SIMD4<Float>.
 typedef float dk_float4 __attribute__((ext_vector_type(4)));
