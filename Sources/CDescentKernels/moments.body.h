@@ -52,27 +52,15 @@ INLINE VS NAME(upper_halves)(VU bits, VU added) {
 
 // Sixteen random bits for each of the 128 elements of group `group`: 16 blocks of Philox4x32-10 side by side.
 INLINE void NAME(random_bits)(const dk_packed *array, unsigned group, unsigned short *bits) {
-  enum { WIDTH = 16 };
-  uint32_t c0[WIDTH], c1[WIDTH], c2[WIDTH], c3[WIDTH];
-  for (int j = 0; j < WIDTH; j++) {
-    c0[j] = group * WIDTH + (uint32_t)j;
+  uint32_t c0[PHILOX_WIDTH], c1[PHILOX_WIDTH], c2[PHILOX_WIDTH], c3[PHILOX_WIDTH];
+  for (int j = 0; j < PHILOX_WIDTH; j++) {
+    c0[j] = group * PHILOX_WIDTH + (uint32_t)j;
     c1[j] = array->counter[0];
     c2[j] = array->counter[1];
     c3[j] = array->counter[2];
   }
-  uint32_t k0 = 0x64657363u, k1 = 0x656e7400u;
-  for (int round = 0; round < 10; round++) {
-    for (int j = 0; j < WIDTH; j++) {
-      const uint64_t first = (uint64_t)0xD2511F53u * c0[j], second = (uint64_t)0xCD9E8D57u * c2[j];
-      c0[j] = (uint32_t)(second >> 32) ^ c1[j] ^ k0;
-      c1[j] = (uint32_t)second;
-      c2[j] = (uint32_t)(first >> 32) ^ c3[j] ^ k1;
-      c3[j] = (uint32_t)first;
-    }
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
-  }
-  for (int j = 0; j < WIDTH; j++) {
+  philox(c0, c1, c2, c3, 0x64657363u, 0x656e7400u);
+  for (int j = 0; j < PHILOX_WIDTH; j++) {
     bits[j] = (unsigned short)c0[j], bits[16 + j] = (unsigned short)(c0[j] >> 16);
     bits[32 + j] = (unsigned short)c1[j], bits[48 + j] = (unsigned short)(c1[j] >> 16);
     bits[64 + j] = (unsigned short)c2[j], bits[80 + j] = (unsigned short)(c2[j] >> 16);

@@ -1,4 +1,5 @@
 #include "dk_random.h"
+#include "philox.h"
 
 #define BODY "random.body.h"
 

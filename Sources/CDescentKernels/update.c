@@ -1,5 +1,6 @@
 #include "dk_update.h"
 #include "dk_moments.h"
+#include "philox.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
