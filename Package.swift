@@ -61,7 +61,7 @@ targets += module(
 targets += module("DescentFinder", ["DescentCore"], fixtures: true)
 targets += module("DescentCurvature", ["DescentCore", "DescentRandom", "CDescentKernels"])
 targets += module("DescentDiagnosis", ["DescentCore", "DescentSchedules"])
-targets += module("DescentStudies", ["DescentCore", "DescentSchedules"])
+targets += module("DescentStudies", ["DescentCore", "DescentDiagnosis", "DescentSchedules"])
 targets += module("DescentStore", ["DescentCore", "DescentSpecs", grdb], fixtures: true)
 targets += [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -127,6 +127,13 @@ targets += [
       "DescentSchedules", "DescentStudies", "DescentTraining",
     ],
     swiftSettings: strict)
+]
+
+// The benchmark of comparing: what `make bench-compare` runs.
+targets += [
+  .executableTarget(
+    name: "DescentCompareBench",
+    dependencies: ["DescentCore", "DescentSchedules", "DescentStudies", "DescentTraining"], swiftSettings: strict)
 ]
 
 let package = Package(

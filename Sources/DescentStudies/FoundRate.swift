@@ -54,10 +54,3 @@ public struct FoundRate: Sendable, Hashable {
     self.refusal = refusal
   }
 }
-
-/// A study that cannot be made: one sentence with what is wrong and what would be right.
-public struct StudyError: Error, Sendable, Hashable, CustomStringConvertible {
-  public var description: String
-
-  public init(_ description: String) { self.description = description }
-}

@@ -113,9 +113,7 @@ public struct RateFinder: Sendable, Hashable {
     var trainee = try source.makeTrainee(seed: seed, batchOrder: seed)
     let measured = try trainee.evaluate(on: .validation)
     let loss = measured.rows > 0 ? measured.loss : try trainee.step(learningRate: 0).loss
-    guard loss.isFinite else {
-      throw StudyError("The loss is not a number before the first step; look at the data and the initial weights.")
-    }
+    guard loss.isFinite else { throw StudyError.lossIsNoNumber }
     return loss
   }
 }

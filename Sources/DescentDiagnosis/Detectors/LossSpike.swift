@@ -53,14 +53,32 @@ public struct LossSpikeDetector: Detector {
         : "Go on from a checkpoint before step \(steps[row]) with --clip-norm 1, or without that batch.")
   }
 
+  /// How many sudden excursions there are in a run's mini-batch losses, by step; rows that follow each other make one.
+  public static func spikes(in losses: [Double]) -> Int {
+    var (count, last) = (0, -2)
+    for row in excursions(in: losses).map(\.row) {
+      if row > last + 1 { count += 1 }
+      last = row
+    }
+    return count
+  }
+
   /// The row, statistic and level before of the largest excursion over the threshold.
   private func worstSpike(_ losses: [Double]) -> (row: Int, value: Double, level: Double)? {
+    // Of equal ones the first.
+    Self.excursions(in: losses).reduce(nil) { worst, next in next.value > worst?.value ?? 0 ? next : worst }
+  }
+
+  /// The rows that stand out by more than the threshold, with their statistic and the level before.
+  private static func excursions(in losses: [Double]) -> [(row: Int, value: Double, level: Double)] {
+    guard !losses.isEmpty else { return [] }
     let first = Statistic.median(losses[..<min(3, losses.count)])
-    var worst: (row: Int, value: Double, level: Double)?
+    var found: [(row: Int, value: Double, level: Double)] = []
     var row = max(20, losses.count / 10)
-    var sum = losses[max(0, row - Self.window)..<row].reduce(0, +)
+    guard row + 1 < losses.count else { return [] }
+    var sum = losses[max(0, row - window)..<row].reduce(0, +)
     while row + 1 < losses.count {
-      let before = losses[max(0, row - Self.window)..<row]
+      let before = losses[max(0, row - window)..<row]
       // Sorting the window at every row would cost more than all the rest; most rows are plainly no spikes.
       let average = sum / Double(before.count)
       let here = min(losses[row], losses[row + 1])
@@ -68,12 +86,12 @@ public struct LossSpikeDetector: Detector {
         let level = Statistic.median(before)
         let unit = max(10 * Statistic.roughness(before), 0.25 * abs(first - level), 1e-9 * abs(level))
         let value = (here - level) / unit
-        if value > Self.threshold, value > worst?.value ?? 0 { worst = (row, value, level) }
+        if value > threshold { found.append((row, value, level)) }
       }
       sum += losses[row]
       row += 1
-      if row > Self.window { sum -= losses[row - Self.window - 1] }
+      if row > window { sum -= losses[row - window - 1] }
     }
-    return worst
+    return found
   }
 }
