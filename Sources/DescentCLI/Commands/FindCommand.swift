@@ -70,7 +70,7 @@ struct FindCommand: DescentCommand {
   @Flag(help: "The range test alone, one pass: a tenth of a run.")
   var quick = false
 
-  @Flag(help: "More seeds and longer short runs: about two and a half runs.")
+  @Flag(help: "More seeds and longer short runs, at the cost of two or three runs.")
   var thorough = false
 
   @Option(
@@ -128,7 +128,7 @@ struct FindCommand: DescentCommand {
         effort: depth == .thorough ? .thorough : .standard, session)
     }
     answer.seconds = (clock.now - start) / .seconds(1)
-    try pictures.save(answer.charts, page: answer.page, session: session)
+    try pictures.save(answer.charts, page: answer.page(next: answer.nextCommand(self)), session: session)
     return Report(answer, self, session: session)
   }
 

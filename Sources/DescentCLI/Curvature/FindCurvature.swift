@@ -43,7 +43,6 @@ struct FindCurvature: Sendable {
   ) throws {
     let setup = subject.setup
     let trainee = try subject.source.makeModel(seed: subject.seed, batchOrder: subject.seed)
-    var request = subject.source.request
     let budget = Budget(setup, trainee, testSteps: testSteps)
     let measured = MeasuredRows(setup.task, limit: budget.rows)
     (rows, rowsText) = (measured.rows.count, measured.text)
@@ -55,15 +54,13 @@ struct FindCurvature: Sendable {
       // Weights that no gradient has reached yet seem to bear next to nothing; after a pass the figure has settled.
       stepsPerPass = setup.stepsPerEpoch
       steps = min(stepsPerPass, budget.steps)
-      request.learningRate = Self.nextToNoRate
-      for _ in 0..<steps { _ = try trainee.step(request) }
+      for _ in 0..<steps { _ = try trainee.step(subject.source.asking(Self.nextToNoRate)) }
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
     }
     let rule: (any StabilityModel)? = trainee.liveOptimizer.isScaledByDiagonal ? trainee.liveOptimizer : nil
     let first = rate ?? setup.source.optimizer.defaultLearningRate
-    request.learningRate = first
-    _ = try trainee.step(request)
+    _ = try trainee.step(subject.source.asking(first))
     var start = try StartingCurvature(
       of: objective, at: point, preconditioner: preconditioner, rule: rule,
       firstUpdate: zip(trainee.parameters, point).map { $0 - $1 }, atRate: first)

@@ -2,6 +2,7 @@ import DescentData
 import DescentFinder
 import DescentStudies
 import DescentTraining
+import Foundation
 
 /// What `find` came to: a range test, what the starting point says, short runs, and the rate that follows.
 struct FindAnswer {
@@ -32,8 +33,9 @@ struct FindAnswer {
 
   var suggestion: Suggestion? {
     guard method == .shortRuns else { return ramp.suggestion }
-    guard let found, let rate = found.rate, let low = found.low, let high = found.high else { return nil }
-    return Suggestion(rate: rate, low: low, high: high, basis: found.basis(for: subject))
+    guard reason == nil, let found, let rate = found.rate, let low = found.low, let high = found.high else { return nil }
+    // The method in front, for whoever only has the text.
+    return Suggestion(rate: rate, low: low, high: high, basis: "\(Method.shortRuns.rawValue): \(found.basis(for: subject))")
   }
 
   /// Why there is no rate; nil if there is one.
@@ -41,10 +43,18 @@ struct FindAnswer {
     switch search {
     case .impossible(let reason): return reason
     case .found(let found):
-      guard let refusal = found.refusal else { return nil }
+      guard let refusal = found.refusal else {
+        guard !found.isBorneOut else { return nil }
+        let steps = found.curves.dropFirst().first?.steps ?? 0
+        return "No run of \(steps) steps brought the loss below where it began; the model may be trained already."
+      }
       if !found.runs.isEmpty, found.runs.allSatisfy({ !$0.loss.isFinite }) {
         let lowest = found.runs.map(\.rate).min() ?? 0
         return "Every short run diverged, down to a rate of \(figure(lowest))."
+      }
+      if refusal == .nothingFell, subject.resumed != nil {
+        return "No rate brought the loss below where it stands within \(found.curves.last?.steps ?? 0) steps; the model may be "
+          + "trained already, or so few steps not show a gain."
       }
       return refusal.sentence
     case .interrupted, nil: return ramp.noSuggestion?.reason
@@ -58,6 +68,7 @@ struct FindAnswer {
     if found?.refusal == .noEnd {
       return "Take a longer --horizon, or look at the range test alone with --quick; a rule that is minded by no rate needs none."
     }
+    if subject.resumed != nil { return "A longer --horizon gives longer short runs; --quick is the range test alone." }
     return "Look at the range test alone with --quick, and at the labels, the loss and the initial weights."
   }
 
@@ -100,9 +111,9 @@ struct FindAnswer {
   /// The answer in a sentence or two, or why there is none.
   var verdict: String {
     guard method == .shortRuns else { return ramp.verdict }
-    guard let suggestion else { return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ") }
+    guard let suggestion, let found else { return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ") }
     return "Peak rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))) for \(subject.purpose), "
-      + "with \(subject.optimizer). \(capitalized(suggestion.basis))"
+      + "with \(subject.optimizer). \(found.basis(for: subject))"
   }
 
   /// What the run itself would do, for one that is gone on with.
@@ -122,11 +133,14 @@ struct FindAnswer {
   /// What it cost.
   var cost: String {
     let parts = search == nil ? "" : " (\(ramp.spent.steps) of the range test, \(shortRunSteps) of short runs)"
-    return "Spent \(steps) steps\(parts), \(figure(100 * share)) % of the run it is for, in \(figure(seconds)) s."
+    return "Spent \(steps) steps\(parts), \(decimal((100 * share).rounded())) % of the run it is for, in \(briefly(seconds))."
   }
 }
 
 extension FoundRate {
+  /// Whether any but the shortest runs came below the loss before training.
+  var isBorneOut: Bool { curves.dropFirst().contains { $0.points.contains { $0.loss < initialLoss } } }
+
   /// In words: what the rate and its interval rest on.
   func basis(for subject: FindSubject) -> String {
     let lengths = curves.map { "\($0.steps)" }
@@ -134,11 +148,14 @@ extension FoundRate {
     let seeds = Set(runs.map(\.seed)).count
     let paired = seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
     let loss = subject.setup.task.split.validation.isEmpty ? "the last training losses are" : "validation loss is"
-    let lowest = curves.last.flatMap { curve in curve.fit?.rate ?? curve.points.min { $0.loss < $1.loss }?.rate }
+    let lowest = rate.map { $0 * pow(10, horizonShift) }
     let shift = isShiftMeasured ? "as runs of two lengths show" : "as is usual"
-    return "short-runs: \(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest near "
+    return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest near "
       + "\(lowest.map(figure) ?? "–"), and the rate of the whole run is \(figure(horizonShift)) decades below what those say, \(shift)."
   }
 }
 
-private func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+/// A duration with as many digits as anybody reads.
+private func briefly(_ seconds: Double) -> String {
+  seconds < 9.95 ? "\(decimal((seconds * 10).rounded() / 10)) s" : "\(Int(seconds.rounded())) s"
+}

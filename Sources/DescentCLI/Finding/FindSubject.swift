@@ -35,8 +35,10 @@ struct FindSubject {
   init(new command: FindCommand, usual: String, _ session: Session) throws {
     var specification = RunSpecification()
     specification.training = command.training.specification()
-    specification.schedule = try Schedule(parsing: command.training.schedule ?? usual)
+    let text = command.training.schedule ?? usual
+    specification.schedule = try Schedule(parsing: text)
     // A peak of its own is what is sought.
+    let hasPeak = specification.schedule.peak != nil
     specification.schedule.peak = nil
     if let plan = command.plan { specification.plan = try Plan(reading: plan) }
     let (ema, average) = (specification.training.ema, specification.training.average)
@@ -49,6 +51,7 @@ struct FindSubject {
     try self.init(
       training, steps: training.plan.steps, schedule: training.plan.schedule.schedule, seed: session.global.seed,
       averages: ema != nil || average != nil)
+    if !hasPeak, !plansSchedule { scheduleText = text }
   }
 
   /// A run that goes on from its last checkpoint.
@@ -72,13 +75,19 @@ struct FindSubject {
     }
     let steps = try Self.steps(command.horizon, point.stepsLeft) { training.setup }
     let recorded = point.specification.training
-    var schedule = try Schedule(parsing: command.training.schedule ?? usual)
+    let text = command.training.schedule ?? usual
+    var schedule = try Schedule(parsing: text)
+    let hasPeak = schedule.peak != nil
     schedule.peak = nil
     if own, let left = point.ownSchedule { schedule = left }
     try self.init(
       training, steps: steps, schedule: schedule, seed: point.seed,
       averages: recorded.ema != nil || recorded.average != nil)
-    if own, point.ownSchedule != nil { scheduleText = "what is left of the run's own, \(point.specification.schedule)" }
+    if own, point.ownSchedule != nil {
+      scheduleText = "what is left of the run's own, \(point.specification.schedule)"
+    } else if !hasPeak {
+      scheduleText = text
+    }
     source.start = point.start
     if let controller = point.specification.controller {
       conditions.append("the controller \(controller.name) takes no part")
@@ -96,7 +105,7 @@ struct FindSubject {
     self.seed = seed
     let peak = training.plan.groups?.plan.main.peak ?? training.plan.schedule.peak
     let groups = try GroupRequest(training, peak: training.specification.rate ?? peak)
-    source.request = groups.request
+    source.groups = groups
     let horizon = setup.horizon(steps: steps)
     self.schedule = try schedule.inShares(of: horizon, peak: peak)
     plansSchedule = training.plan.groups != nil && schedule != training.specification.schedule

@@ -5,9 +5,22 @@ import DescentTraining
 /// What a plan's groups ask of every step of a search: their rates as factors of the one that is sought, and what varies
 /// besides at its value where the rate is highest.
 struct GroupRequest {
-  var request = StepRequest(learningRate: 0)
+  /// At a rate of 0.
+  private var request = StepRequest(learningRate: 0)
+  /// What the plan multiplies the main group's rate by.
+  private var factor = 1.0
   /// What a person should know of it.
   var notes: [String] = []
+
+  /// Nothing but the rate.
+  init() {}
+
+  /// The request of a step at a rate.
+  func asking(_ rate: Double) -> StepRequest {
+    var request = request
+    request.learningRate = rate * factor
+    return request
+  }
 
   /// - Parameter peak: of the rates in the session's plan.
   /// - Throws: `ScheduleError` if the plan's rates have a peak of their own.
@@ -23,7 +36,10 @@ struct GroupRequest {
     let place = main.schedule.maximum.step
     let highest = main.rate(at: place)
     guard doubled.main.rate(at: place) != highest else { throw problem }
+    let scheduled = main.schedule.rate(at: place)
+    if scheduled > 0 { factor = highest / scheduled }
     var (factors, fixed, held): ([String], [String], [String]) = ([], [], [])
+    if factor != 1 { factors.append("\(main.name) ×\(figure(factor))") }
     for (index, group) in run.groups.enumerated() {
       let rate = group.rate(at: place)
       if index > 0, rate != highest {
@@ -33,7 +49,7 @@ struct GroupRequest {
           fixed.append("\(group.name) at \(figure(rate))")
         } else {
           request.groupFactors[group.name] = rate / highest
-          factors.append("\(group.name) ×\(figure(rate / highest))")
+          factors.append("\(group.name) ×\(figure(factor * rate / highest))")
         }
       }
       for (setting, name) in group.settings.enumerated() where !group.isConstant(setting: setting) {

@@ -37,7 +37,8 @@ struct ResumedPoint {
     let position = checkpoint.step
     stepsLeft = max(0, training.plan.steps - position)
     let factor = try Self.factor(folder, training.plan, at: position)
-    ratesLeft = (position..<(position + stepsLeft)).map { training.plan.rate(at: $0) * factor }
+    // Before the plan's factors, as --lr is.
+    ratesLeft = (position..<(position + stepsLeft)).map { training.plan.schedule.rate(at: $0) * factor }
   }
 
   /// What a back-off or a controller had made of the rates by then: the last rate recorded, over the one planned.

@@ -35,13 +35,21 @@ extension FindAnswer {
     if let own = subject.resumed?.ownRate {
       marks.append(.verticalLine(x: own, label: "the run's own \(figure(own))", color: .gray))
     }
-    let finite = found.runs.map(\.loss).filter(\.isFinite)
-    let reach = found.initialLoss - min(finite.min() ?? 0, found.initialLoss)
     return Chart(
       title: subject.title, subtitle: "for \(subject.purpose)", xAxis: Axis("peak learning rate", scale: .log),
-      yAxis: Axis(
-        subject.setup.task.split.validation.isEmpty ? "last losses" : "validation loss",
-        clipAbove: found.initialLoss + 0.1 * reach), marks: marks)
+      yAxis: lossAxis(found), marks: marks)
+  }
+
+  /// Logarithmic where losses span more than a factor of five, else the best of them would lie on the bottom side by side.
+  private func lossAxis(_ found: FoundRate) -> Axis {
+    let label = subject.setup.task.split.validation.isEmpty ? "last losses" : "validation loss"
+    let finite = found.runs.map(\.loss).filter(\.isFinite)
+    guard let lowest = finite.min(), let highest = finite.max() else { return Axis(label) }
+    let (start, isLog) = (found.initialLoss, lowest > 0 && found.initialLoss > 5 * lowest)
+    // The way down is the larger part of the picture; where there is none, what is there.
+    let reach = start - lowest
+    let top = isLog ? start * 1.2 : reach > 0 ? start + min(max(highest - start, 0.1 * reach), reach) : highest
+    return Axis(label, scale: isLog ? .log : .linear, clipAbove: top)
   }
 
   private static let colors: [ChartColor] = [.sky, .blue, .green]
@@ -58,10 +66,13 @@ extension FindAnswer {
   }
 
   /// Everything, with the data to take away.
-  var page: HTMLPage {
+  ///
+  /// - Parameter next: the command that uses the answer.
+  func page(next: String?) -> HTMLPage {
     var sections = [
       HTMLPage.Section("", [.callout([verdict, comparison].compactMap(\.self).joined(separator: " "))])
     ]
+    if let next { sections[0].blocks.append(.preformatted(next)) }
     if let uCurve {
       sections[0].blocks.append(.chart(uCurve))
       if !notes.isEmpty { sections[0].blocks.append(.list(notes)) }
