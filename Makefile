@@ -7,6 +7,7 @@ SHELL := /bin/bash
 APT := libdnnl-dev libopenblas-serial-dev libsqlite3-dev zlib1g-dev
 DESCENT := .build/release/descent
 DEMO_SCHEDULE := warmup 5% -> cosine
+DEMO_STEPS := 1500
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Curvature Diagnosis Studies Store Data \
   Autodiff Models Training Charts Reports)
@@ -36,10 +37,10 @@ build: setup ## Build the command in release
 	swift build -c release --product descent
 
 demo: build ## Find a learning rate for the digits, then train with it
-	@echo; echo "descent find --schedule '$(DEMO_SCHEDULE)'"; echo; \
-	rate="$$($(DESCENT) find --schedule '$(DEMO_SCHEDULE)' --html .build/find.html)"; \
-	echo; echo "descent train --lr $$rate --schedule '$(DEMO_SCHEDULE)' --steps 1500"; echo; \
-	$(DESCENT) train --lr "$$rate" --schedule '$(DEMO_SCHEDULE)' --steps 1500; \
+	@echo; echo "descent find --schedule '$(DEMO_SCHEDULE)' --horizon $(DEMO_STEPS)"; echo; \
+	rate="$$($(DESCENT) find --schedule '$(DEMO_SCHEDULE)' --horizon $(DEMO_STEPS) --html .build/find.html)"; \
+	echo; echo "descent train --lr $$rate --schedule '$(DEMO_SCHEDULE)' --steps $(DEMO_STEPS)"; echo; \
+	$(DESCENT) train --lr "$$rate" --schedule '$(DEMO_SCHEDULE)' --steps $(DEMO_STEPS); \
 	echo; echo "The find's report is in .build/find.html; see $(DESCENT) --help for more."
 
 test: setup ## Build and run all tests

@@ -85,7 +85,7 @@ targets += [
     dependencies: [
       "DescentBench", "DescentCharts", "DescentCore", "DescentCurvature", "DescentData", "DescentDiagnosis",
       "DescentFinder", "DescentModels", "DescentOptimizers", "DescentReports", "DescentSchedules", "DescentSpecs",
-      "DescentStore", "DescentTraining",
+      "DescentStore", "DescentStudies", "DescentTraining",
       argumentParser,
     ],
     swiftSettings: strict),

@@ -43,6 +43,8 @@ public struct HTMLPage: Sendable, Hashable {
     case table(Table)
     /// Text in a fixed-width face with its line breaks: commands, captures.
     case preformatted(String)
+    /// A file to be saved, kept in the page itself.
+    case download(Download)
     /// A picture in pixels; it shrinks with the page.
     case chart(Chart, width: Int, height: Int)
 
@@ -92,6 +94,7 @@ extension HTMLPage.Block {
     case .table(let table): table.html
     // HTML swallows one line feed right after the tag; this one, not the first of the text.
     case .preformatted(let text): "<pre tabindex=\"0\">\n\(escapedMarkup(text))</pre>\n"
+    case .download(let file): file.html
     case .chart(let chart, let width, let height):
       "<figure>\n\(SVGRenderer(width: width, height: height).render(chart))</figure>\n"
     }

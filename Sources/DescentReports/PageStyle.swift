@@ -23,9 +23,11 @@ enum PageStyle {
     .number{text-align:right}
     pre{background:var(--soft);padding:.9em 1.1em;overflow-x:auto;font-size:.86rem;line-height:1.35;
     font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+    .download a{color:var(--accent)}
     footer{margin-top:3em;color:var(--muted);font-size:.85rem}
+    @media screen and (max-width:640px){main{padding:20px 16px 32px}figure svg{min-width:600px}}
     @media print{main{max-width:none;padding:0}figure,table,pre,.callout{break-inside:avoid}h2{break-after:avoid}
-    pre{white-space:pre-wrap}}
+    pre{white-space:pre-wrap}.download{display:none}}
 
     """
 }

@@ -5,6 +5,7 @@ extension HTMLPage {
   public struct Table: Sendable, Hashable {
     /// What the table shows, or empty.
     public var caption: String
+    /// The headings; without one that says anything there is no row of them.
     public var columns: [String]
     /// Cells by row. A short row is filled with empty cells; surplus cells widen the table under an empty heading.
     public var rows: [[String]]
@@ -38,9 +39,12 @@ extension HTMLPage.Table {
     }
     var html = "<div class=\"table\"><table>\n"
     if !caption.isEmpty { html += "<caption>\(escapedMarkup(caption))</caption>\n" }
-    html += "<thead><tr>"
-    for column in 0..<width { html += "<th scope=\"col\"\(style[column])>\(cell(columns, column))</th>" }
-    html += "</tr></thead>\n<tbody>\n"
+    if columns.contains(where: { !$0.isEmpty }) {
+      html += "<thead><tr>"
+      for column in 0..<width { html += "<th scope=\"col\"\(style[column])>\(cell(columns, column))</th>" }
+      html += "</tr></thead>\n"
+    }
+    html += "<tbody>\n"
     for row in rows {
       html += "<tr>"
       for column in 0..<width { html += "<td\(style[column])>\(cell(row, column))</td>" }

@@ -1,11 +1,24 @@
 /// What a search for a rate came to.
-public struct FoundRate: Sendable, Hashable {
+public struct FoundRate: Sendable, Hashable, Codable {
+  /// What a short run was made for.
+  public enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Very short runs far apart, that find the neighbourhood.
+    case coarse
+    /// Longer runs close together, round the best of those.
+    case fine
+    /// Runs longer still, that show where the best rate moves with the horizon.
+    case long
+  }
+
   /// A short run.
   public struct Run: Sendable, Hashable, Codable {
+    public var stage: Stage
     /// Its peak rate.
     public var rate: Double
     /// Optimizer steps, over which the schedule was stretched.
     public var steps: Int
+    /// Chose its initial weights and batches.
+    public var seed: UInt64
     /// What it came to; infinite if it diverged.
     public var loss: Double
   }
@@ -28,29 +41,26 @@ public struct FoundRate: Sendable, Hashable {
     }
   }
 
-  /// Decades either way that ``low`` and ``high`` are from the rate.
-  public static let halfWidth = 0.4
-
+  /// Every run, in the order in which they were decided on.
   public var runs: [Run]
+  /// The loss before training, mean over the seeds.
+  public var initialLoss: Double
+  /// What the runs of each stage say together, the shortest runs first; the rate rests on the last.
+  public var curves: [RateCurve]
+  /// Decades by which the rate of the whole run is below the lowest point of the last curve: the longer the run, the lower
+  /// the best rate.
+  public var horizonShift: Double
+  /// True if the shift was measured from runs of two lengths; false where it is the usual one.
+  public var isShiftMeasured: Bool
   /// The peak rate; nil with a ``refusal``.
   public var rate: Double?
-  /// Below and above the rate by ``halfWidth``.
+  /// The interval that the best rate is expected in; nil with a ``refusal``.
   public var low: Double?
+  /// The upper end of the interval that begins at ``low``.
   public var high: Double?
+  /// Why there is no rate.
   public var refusal: Refusal?
 
   /// Optimizer steps of all runs.
   public var stepsSpent: Int { runs.reduce(0) { $0 + $1.steps } }
-
-  init(runs: [Run], rate: Double, low: Double, high: Double) {
-    self.runs = runs
-    self.rate = rate
-    self.low = low
-    self.high = high
-  }
-
-  init(runs: [Run], refusal: Refusal) {
-    self.runs = runs
-    self.refusal = refusal
-  }
 }

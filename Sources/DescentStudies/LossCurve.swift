@@ -1,13 +1,30 @@
-/// Losses of runs by the logarithm of their rate.
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Glibc
+#endif
+
+/// Losses of runs of one length by the logarithm of their rate, gathered as a search goes on.
 struct LossCurve {
   /// What losses above it count as: the loss before training.
   let ceiling: Double
-  private(set) var points: [(exponent: Double, loss: Double)] = []
+  private(set) var points: [Point] = []
+
+  struct Point {
+    var exponent: Double
+    /// As they came.
+    var losses: [Double]
+    /// Mean over the seeds, each at most the ceiling.
+    var loss: Double
+  }
 
   init(ceiling: Double) { self.ceiling = ceiling }
 
-  mutating func add(_ exponent: Double, _ loss: Double) {
-    points.append((exponent, loss < ceiling ? loss : ceiling))
+  mutating func add(_ exponent: Double, _ losses: [Double]) {
+    let mean = losses.reduce(0) { $0 + ($1 < ceiling ? $1 : ceiling) } / Double(losses.count)
+    points.append(Point(exponent: exponent, losses: losses, loss: mean))
     points.sort { $0.exponent < $1.exponent }
   }
 
@@ -18,20 +35,45 @@ struct LossCurve {
     return places[places.count / 2]
   }
 
-  var isLowestAtStart: Bool { lowest == 0 }
-  var isLowestAtEnd: Bool { lowest == points.count - 1 }
+  /// One step further where the lowest loss is at an end; nil where it lies between others.
+  func next(by step: Double) -> Double? {
+    if lowest == 0 { return points.first.map { $0.exponent - step } }
+    if lowest == points.count - 1 { return points.last.map { $0.exponent + step } }
+    return nil
+  }
 
-  /// The lowest point of the parabola through the lowest loss and its neighbours, no further than half way to either; the
-  /// lowest point itself at an end.
+  /// The parabola through the lowest loss and its neighbours; nil at an end and where the three lie on a line.
+  var parabola: (vertex: Double, curvature: Double, loss: Double)? {
+    let i = lowest
+    guard i > 0, i < points.count - 1 else { return nil }
+    let (a, b, c) = (points[i - 1], points[i], points[i + 1])
+    let (left, right) = (b.exponent - a.exponent, c.exponent - b.exponent)
+    let (before, after) = ((b.loss - a.loss) / left, (c.loss - b.loss) / right)
+    let curvature = (after - before) / (left + right)
+    guard curvature > 0 else { return nil }
+    let slope = (before * right + after * left) / (left + right)
+    let offset = -slope / (2 * curvature)
+    return (b.exponent + offset, curvature, b.loss - curvature * offset * offset)
+  }
+
+  /// The lowest point of the ``parabola``, no further than half way to either neighbour; the lowest point itself where
+  /// there is none.
   var vertex: Double {
     let i = lowest
-    guard i > 0, i < points.count - 1 else { return points[i].exponent }
-    let (a, b, c) = (points[i - 1], points[i], points[i + 1])
-    let (left, right) = (b.exponent - a.exponent, b.exponent - c.exponent)
-    let (rise, fall) = (b.loss - c.loss, b.loss - a.loss)
-    let denominator = left * rise - right * fall
-    guard denominator != 0 else { return b.exponent }
-    let vertex = b.exponent - 0.5 * (left * left * rise - right * right * fall) / denominator
-    return min(max(vertex, (a.exponent + b.exponent) / 2), (b.exponent + c.exponent) / 2)
+    guard let parabola else { return points[i].exponent }
+    let (a, b, c) = (points[i - 1].exponent, points[i].exponent, points[i + 1].exponent)
+    return min(max(parabola.vertex, (a + b) / 2), (b + c) / 2)
+  }
+
+  /// For those who want to draw it.
+  func published(_ stage: FoundRate.Stage, steps: Int) -> RateCurve {
+    RateCurve(
+      stage: stage, steps: steps,
+      points: points.map { point in
+        RateCurve.Point(
+          rate: pow(10, point.exponent), loss: point.losses.reduce(0, +) / Double(point.losses.count),
+          losses: point.losses)
+      },
+      fit: parabola.map { RateCurve.Parabola(rate: pow(10, $0.vertex), loss: $0.loss, curvature: $0.curvature) })
   }
 }

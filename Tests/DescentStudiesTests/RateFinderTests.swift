@@ -59,6 +59,35 @@ import Testing
     }
   }
 
+  @Test func `a thorough search measures how the best rate moves with the horizon`() throws {
+    let finder = try RateFinder(
+      schedule: Schedule(parsing: "constant"), steps: 400, usualRate: 0.05, effort: .thorough)
+    let found = try finder.find(Bowl())
+    #expect(found.isShiftMeasured && found.rate != nil)
+    #expect(found.curves.map(\.stage) == [.coarse, .fine, .long])
+    #expect(found.curves.flatMap(\.points).allSatisfy { $0.losses.count > 1 })
+    #expect(found.stepsSpent > (try find(Bowl()).stepsSpent))
+  }
+
+  /// Jobs in the opposite order, as threads may finish them.
+  struct Backwards: LaneRunner {
+    func run<Result: Sendable>(_ count: Int, _ job: @Sendable (Int) throws -> Result) throws -> [Result] {
+      try (0..<count).reversed().map(job).reversed()
+    }
+  }
+
+  @Test(arguments: RateFinder.Effort.allCases)
+  func `lanes change nothing, progress ends at what was spent`(_ effort: RateFinder.Effort) throws {
+    let finder = try RateFinder(
+      schedule: Schedule(parsing: "constant"), steps: 400, usualRate: 0.05, effort: effort)
+    var seen: [RateFinder.Progress] = []
+    let found = try finder.find(Bowl()) { seen.append($0) }
+    #expect(try finder.find(Bowl(), lanes: Backwards()) == found)
+    #expect(seen.map(\.steps) == seen.map(\.steps).sorted())
+    #expect(seen.last?.steps == found.stepsSpent && seen.last?.plannedSteps == found.stepsSpent)
+    #expect(seen.allSatisfy { $0.steps <= $0.plannedSteps })
+  }
+
   @Test func `a peak that the schedule has of its own is replaced`() throws {
     for (own, without) in [("30: constant", "constant"), ("7: warmup 5% -> cosine", "warmup 5% -> cosine")] {
       let rates = try [own, without].map { text in

@@ -3,6 +3,7 @@ import DescentCurvature
 import DescentFinder
 import DescentOptimizers
 import DescentSchedules
+import DescentStudies
 import DescentTraining
 import Synchronization
 
@@ -10,17 +11,18 @@ import Synchronization
 struct FindCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "find",
-    abstract: "Find a learning rate by a range test, with an interval and reasons.",
-    usage: "descent find [--data <spec>] [--model <spec>] [--optimizer <spec>] [options]",
+    abstract: "Find the peak learning rate for a schedule and a horizon, with an interval and reasons.",
+    usage: "descent find [--schedule <spec>] [--horizon <n>] [--data <spec>] [--model <spec>] [options]",
     discussion: examples(
-      "descent find",
-      "descent find --data spiral --model mlp:64-64 --optimizer sgd --schedule cosine",
-      "descent find --curve curve.csv --svg find.svg")
+      "descent find --schedule 'warmup 5% -> cosine' --horizon 2000",
+      "descent find --data spiral --model mlp:64-64 --optimizer sgd --html find.html",
+      "descent find --resume 2026-11-23-153012-brave-otter")
         + """
 
 
-        In a pipe it prints one number. It exits with 3 if the curve shows no usable rate. The number is for the schedule
-        given, by default a constant rate; schedules that decay bear a higher one.
+        A range test, then short runs with the schedule stretched to them, chosen on validation.
+        In a pipe it prints one number. It exits with 3 if there is no usable rate. With --quick
+        it is the range test alone, by default for a constant rate.
         """)
 
   @Option(
@@ -31,17 +33,17 @@ struct FindCommand: DescentCommand {
   var curve: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The first rate. (default: 1e-6)", valueName: "rate"),
+    parsing: .unconditional, help: ArgumentHelp("The range test's first rate. (default: 1e-6)", valueName: "rate"),
     transform: Value.rate)
   var from: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The last rate. (default: 10)", valueName: "rate"),
+    parsing: .unconditional, help: ArgumentHelp("The range test's last rate. (default: 10)", valueName: "rate"),
     transform: Value.rate)
   var to: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Steps of one repeat. (default: 100)", valueName: "n"),
+    parsing: .unconditional, help: ArgumentHelp("Steps of one pass of the range test. (default: 100)", valueName: "n"),
     transform: Value.count(2...1_000_000))
   var steps: Int?
 
@@ -53,12 +55,36 @@ struct FindCommand: DescentCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Passes with different batch orders. (default: 3)", valueName: "n"),
+    help: ArgumentHelp("Passes of the range test with different batch orders. (default: 1; 3 if thorough)", valueName: "n"),
     transform: Value.count(1...1000))
   var repeats: Int?
 
-  @Flag(help: "One repeat only: a third of the time, and no word on the spread.")
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The run that the rate is for: steps, or a length such as 20ep. (default: 1000, or what a resumed run has left)",
+      valueName: "n"),
+    transform: HorizonOptions.length)
+  var horizon: Length?
+
+  @Flag(help: "The range test alone, one pass: a tenth of a run.")
   var quick = false
+
+  @Flag(help: "More seeds and longer short runs, at the cost of two or three runs.")
+  var thorough = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "For going on with this run from its last checkpoint; its folder is only read.", valueName: "run"))
+  var resume: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What differs among parameters, as for train: the rate found is the one that its factors multiply.",
+      valueName: "plan"))
+  var plan: String?
 
   @Flag(help: "Leave out the curvature at the start: safe start, critical rate, warm-up.")
   var noCurvature = false
@@ -69,40 +95,62 @@ struct FindCommand: DescentCommand {
 
   func report(_ session: Session) throws -> Report {
     try pictures.check()
-    if quick, repeats != nil {
-      throw Failure("usage", "--quick and --repeats both give the number of repeats", hint: "leave one out")
-    }
-    let schedule = try training.schedule.map(Schedule.init(parsing:))
-    let kind = schedule?.kind ?? .constant
+    try checkOptions()
     if let curve {
-      let result = try Self.recorded(curve, kind)
+      let schedule = try training.schedule.map(Schedule.init(parsing:))
+      let result = try Self.recorded(curve, schedule?.kind ?? .constant)
       try pictures.save(result.chart(title: curve), page: result.page(title: curve), session: session)
       return Report(result, title: curve, session: session)
     }
-    let found = try rangeTest(kind, session)
-    let (specification, conditions) = (found.setup.specification, found.setup.compiled.conditions)
-    let title = [specification.data, specification.model, specification.optimizer].compactMap(\.self)
-      .joined(separator: ", ")
-    if !conditions.isEmpty {
-      session.note("the test measures training steps: \(conditions.joined(separator: "; ")).")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let usual = depth == .quick ? "constant" : FindSubject.usualSchedule
+    let subject =
+      try resume.map { try FindSubject(resuming: $0, self, usual: usual, session) }
+      ?? FindSubject(new: self, usual: usual, session)
+    try checkMeaning(of: subject.optimizer, session)
+    if !subject.conditions.isEmpty {
+      session.note("the test measures training steps: \(subject.conditions.joined(separator: "; ")).")
     }
-    let curvature = noCurvature ? nil : self.curvature(of: found, kind, session)
-    try pictures.save(
-      found.result.chart(title: title, curvature), page: found.result.page(title: title, curvature), session: session)
-    var report = Report(found.result, title: title, conditions: conditions, curvature: curvature, session: session)
-    if Interruption.isRequested {
-      report.status = .interrupted
-      let verdict = report.next.map { " \($0)" } ?? ""
-      report.next = "Interrupted; this is what was measured until then.\(verdict)"
-    } else if let rate = found.result.suggestion?.rate {
-      // Without a schedule the next thing to try is one that decays, and that bears more.
-      let decaying = schedule == nil ? Self.decayingRate(found.result) : nil
-      if let decaying {
-        report.next = "\(figure(rate)) is for a constant rate; a schedule that decays bears \(figure(decaying))."
-      }
-      report.command = nextCommand(rate: decaying ?? rate, schedule, warmup: curvature?.warmup(to: decaying ?? rate))
+    let isTooShort = depth != .quick && subject.steps < ShortRunSearch.shortestHorizon
+    var answer = FindAnswer(subject: subject, ramp: try rangeTest(subject, alone: isTooShort, session))
+    if !noCurvature, !Interruption.isRequested {
+      answer.curvature = FindCurvature(
+        subject, after: answer.ramp, rate: answer.ramp.suggestion?.rate, threads: session.threads)
     }
-    return report
+    if isTooShort {
+      answer.withoutShortRuns =
+        "A horizon of \(subject.steps) steps is too short for short runs, which take \(ShortRunSearch.shortestHorizon): "
+        + "the rate is the range test's."
+    } else if depth != .quick, !Interruption.isRequested {
+      answer.search = try ShortRunSearch(
+        subject, from: answer.ramp.suggestion?.rate ?? subject.optimizer.defaultLearningRate,
+        effort: depth == .thorough ? .thorough : .standard, session)
+    }
+    answer.seconds = (clock.now - start) / .seconds(1)
+    try pictures.save(answer.charts, page: answer.page(next: answer.nextCommand(self)), session: session)
+    return Report(answer, self, session: session)
+  }
+
+  /// How much is measured.
+  enum Depth { case quick, standard, thorough }
+
+  var depth: Depth { quick ? .quick : thorough ? .thorough : .standard }
+
+  /// True if the question is how a resumed run should go on as it was planned.
+  var isForWhatIsLeft: Bool { resume != nil && training.schedule == nil && horizon == nil }
+
+  private func checkOptions() throws(Failure) {
+    if quick, repeats != nil {
+      throw Failure("usage", "--quick and --repeats both give the number of repeats", hint: "leave one out")
+    }
+    if quick, thorough { throw Failure("usage", "--quick and --thorough exclude each other", hint: "leave one out") }
+    guard curve != nil else { return }
+    for (option, isGiven) in [
+      ("--thorough", thorough), ("--horizon", horizon != nil), ("--resume", resume != nil), ("--plan", plan != nil),
+    ] where isGiven {
+      throw Failure("usage", "--curve is a test made elsewhere, for which \(option) can do nothing", hint: "leave one out")
+    }
   }
 
   private static func recorded(_ path: String, _ kind: ScheduleKind) throws -> RangeTestResult {
@@ -115,37 +163,23 @@ struct FindCommand: DescentCommand {
   }
 
   /// The repeats side by side, one on each thread.
-  private func rangeTest(
-    _ kind: ScheduleKind, _ session: Session
-  ) throws -> (result: RangeTestResult, setup: TrainingSetup) {
+  ///
+  /// - Parameter alone: true if nothing else will speak of the rate although more was asked for.
+  private func rangeTest(_ subject: FindSubject, alone: Bool, _ session: Session) throws -> RangeTestResult {
     let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
-    let setup = try training.specification().setUp()
-    try checkMeaning(of: setup.source.optimizer, session)
-    try training.checkBatch(rows: setup.trainingRows)
-    let repeats = repeats ?? (quick ? 1 : 3)
-    let seed = global.seed
+    let repeats = repeats ?? (alone || depth == .thorough ? 3 : 1)
     let bar = Mutex(session.progress("Range test", total: test.steps * repeats))
     let done = Atomic<Int>(0)
     let results = try runLanes(repeats, threads: session.threads) { index in
       try test.runOne(
-        setup.source, repeat: index, of: repeats, seed: seed,
+        subject.source, repeat: index, of: repeats, seed: subject.seed,
         progress: { report in
           let steps = done.add(1, ordering: .relaxed).newValue
           bar.withLock { $0.update(steps) { "loss \(figure(report.loss))  lr \(figure(report.rate))" } }
         }, shouldStop: { Interruption.isRequested })
     }
     bar.withLock { $0.finish() }
-    return (test.combine(results, scheduleKind: kind), setup)
-  }
-
-  /// What the starting point says of the rate; what hinders the measurement is part of the answer.
-  private func curvature(
-    of found: (result: RangeTestResult, setup: TrainingSetup), _ kind: ScheduleKind, _ session: Session
-  ) -> FindCurvature? {
-    guard !Interruption.isRequested else { return nil }
-    return FindCurvature(
-      found.setup, after: found.result, rate: found.result.suggestion?.rate, seed: global.seed,
-      threads: session.threads)
+    return test.combine(results, scheduleKind: subject.kind)
   }
 
   /// Refuses a rule whose learning rate is only a factor, and says so where it is a bound.
@@ -160,37 +194,5 @@ struct FindCommand: DescentCommand {
     case .bound:
       session.note("the learning rate of \(optimizer) is the largest step it may take: what is found is that bound.")
     }
-  }
-
-  private static func decayingRate(_ result: RangeTestResult) -> Double? {
-    RangeTestResult(repeats: result.repeats, scheduleKind: .decaying).suggestion?.rate
-  }
-
-  private func nextCommand(rate: Double, _ schedule: Schedule?, warmup: WarmupAdvice?) -> String {
-    "descent train" + training.flags + (global.givenSeed.map { " --seed \($0)" } ?? "")
-      + flags(schedule, rate: rate, warmup: warmup) + " --steps \(RunSpecification.defaultSteps)"
-  }
-
-  /// `--lr` with the schedule, or the schedule alone where it names its peak.
-  private func flags(_ schedule: Schedule?, rate: Double, warmup: WarmupAdvice?) -> String {
-    guard var schedule, schedule.peak != nil else {
-      // A twentieth of the run is the usual warm-up; what the start asks for beyond that goes before it.
-      let steps = warmup?.steps.map { min($0, RunSpecification.defaultSteps / 2) } ?? 0
-      let length = steps * 20 > RunSpecification.defaultSteps ? "\(steps)" : "5%"
-      return " --lr \(figure(rate)) --schedule \(shellQuoted(training.schedule ?? "warmup \(length) -> cosine"))"
-    }
-    schedule.peak = Double(figure(rate)) ?? rate
-    return " --schedule \(shellQuoted(schedule.description))"
-  }
-}
-
-extension Schedule {
-  /// What becomes of the rate, as far as a suggestion asks: whether the end is far below the peak.
-  var kind: ScheduleKind {
-    let steps = 1000
-    let peak = self.peak == nil ? 1.0 : nil
-    guard let rates = try? resolved(peak: peak, horizon: Horizon(steps: steps, stepsPerEpoch: 10, tokensPerStep: 1))
-    else { return .constant }
-    return rates.decays ? .decaying : .constant
   }
 }

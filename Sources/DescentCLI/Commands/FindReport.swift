@@ -1,67 +1,49 @@
 import DescentFinder
 
 extension Report {
-  /// What `find` says of a range test, its own or a recorded one.
-  ///
-  /// - Parameters:
-  ///   - conditions: what the measured losses depend on besides parameters and rows.
-  ///   - curvature: what the starting point says; nil where it was not asked.
-  init(
-    _ result: RangeTestResult, title: String, conditions: [String] = [], curvature: FindCurvature? = nil,
-    session: Session
-  ) {
-    let rules = table(result.ruleRows, leading: [0])
-    let start = curvature.map { "\n\n" + $0.text(width: session.terminal.width) } ?? ""
+  /// What `find` says of a recorded range test.
+  init(_ result: RangeTestResult, title: String, session: Session) {
     self.init(
-      json: session.global.json ? result.json(conditions, curvature) : .null,
-      result: result.suggestion.map {
-        session.terminal.outputIsTerminal
-          ? wrapped(result.verdict, to: session.terminal.width).joined(separator: "\n") : figure($0.rate)
-      } ?? "",
-      picture: session.drawn(result.chart(title: title, curvature)).map { "\($0)\n\n\(rules)\(start)\n" },
+      json: session.global.json ? result.json : .null,
+      result: result.suggestion.map { session.answer(result.verdict, rate: $0.rate) } ?? "",
+      picture: session.drawn(result.chart(title: title)).map { "\($0)\n\n\(table(result.ruleRows, leading: [0]))\n" },
       next: result.suggestion == nil ? result.verdict : nil,
       status: result.suggestion == nil ? .badNews : .fine)
   }
-}
 
-extension RangeTestResult {
-  /// The keys and nulls that the contract names.
-  func json(_ conditions: [String], _ curvature: FindCurvature?) -> JSON {
-    var members: [(String, JSON)] = [("suggestion", .null)]
-    if let suggestion {
-      members[0].1 = [
-        "rate": .number(suggestion.rate), "low": .number(suggestion.low), "high": .number(suggestion.high),
-        "basis": .string(suggestion.basis),
-      ]
+  /// What `find` says of a search of its own.
+  init(_ answer: FindAnswer, _ command: FindCommand, session: Session) {
+    let suggestion = answer.suggestion
+    var picture = session.drawn(answer.rampChart)
+    if let uCurve = answer.uCurve, let own = session.drawn(uCurve, height: 16) {
+      picture = picture.map { "\(own)\n\n\($0)" }
     }
-    if let noSuggestion {
-      members += [("reason", .string(noSuggestion.reason)), ("advice", .string(noSuggestion.advice))]
+    let start = answer.curvature.map { "\n\n" + $0.text(width: session.terminal.width) } ?? ""
+    var words = suggestion == nil ? [answer.verdict] : []
+    words += [answer.comparison].compactMap(\.self) + answer.notes
+    if suggestion != nil, answer.method == .rangeTest, command.depth == .quick, command.training.schedule == nil,
+      let decaying = answer.decayingRate, let rate = suggestion?.rate
+    {
+      words.append("\(figure(rate)) is for a constant rate; a schedule that decays bears \(figure(decaying)).")
     }
-    members += [
-      ("rules", .object(SuggestionRule.allCases.map { ($0.rawValue, JSON(rules[$0])) })),
-      ("ceiling", JSON(ceiling)),
-      ("conditions", JSON(conditions)),
-      (
-        "regions",
-        .array(regions.map { ["kind": .string($0.kind.rawValue), "from": .number($0.from), "to": .number($0.to)] })
-      ),
-      ("curvature", curvature?.json ?? .null),
-      ("spent", ["steps": .integer(spent.steps)]),
-      ("repeats", .array(repeats.map(\.json))),
-      ("curve", .array(curve.map(\.json))),
-    ]
-    return .object(members)
+    words.append(answer.cost)
+    self.init(
+      json: session.global.json ? answer.json : .null,
+      result: suggestion.map { session.answer(answer.verdict, rate: $0.rate) } ?? "",
+      picture: picture.map { "\($0)\n\n\(table(answer.ramp.ruleRows, leading: [0]))\(start)\n" },
+      next: words.joined(separator: " "), command: answer.nextCommand(command),
+      status: suggestion == nil ? .badNews : .fine)
+    if Interruption.isRequested {
+      status = .interrupted
+      self.command = nil
+      next = "Interrupted; this is what was measured until then. " + (next ?? "")
+    }
   }
 }
 
-extension RepeatResult {
-  fileprivate var json: JSON {
-    ["seed": .raw(String(seed)), "stopped": .string(stopped.rawValue), "curve": .array(curve.map(\.json))]
-  }
-}
-
-extension CurvePoint {
-  fileprivate var json: JSON {
-    ["step": .integer(step), "rate": .number(rate), "loss": .number(loss), "smoothed": .number(smoothed)]
+extension Session {
+  /// The answer in words for a person, the number alone in a pipe.
+  fileprivate func answer(_ verdict: String, rate: Double) -> String {
+    terminal.outputIsTerminal ? wrapped(verdict, to: terminal.width).joined(separator: "\n") : figure(rate)
   }
 }

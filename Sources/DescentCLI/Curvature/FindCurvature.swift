@@ -25,24 +25,24 @@ struct FindCurvature: Sendable {
   /// Measures over as many rows as keep it a small part of the range test, or about a tenth of a second.
   ///
   /// - Parameters:
-  ///   - setup: what is trained.
+  ///   - subject: what is trained, and where it begins.
   ///   - test: the range test, whose cost is the measure.
   ///   - rate: the suggested rate.
-  ///   - seed: of the initial weights and the batches, as in the test's first repeat.
   ///   - threads: threads to compute on.
-  init(_ setup: TrainingSetup, after test: RangeTestResult, rate: Double?, seed: UInt64, threads: Int) {
+  init(_ subject: FindSubject, after test: RangeTestResult, rate: Double?, threads: Int) {
     ceiling = test.ceiling
     do {
-      try measure(setup, testSteps: test.spent.steps, rate: rate, seed: seed, threads: threads)
+      try measure(subject, testSteps: test.spent.steps, rate: rate, threads: threads)
     } catch {
       problem = flattened(Failure(error).message)
     }
   }
 
   private mutating func measure(
-    _ setup: TrainingSetup, testSteps: Int, rate: Double?, seed: UInt64, threads: Int
+    _ subject: FindSubject, testSteps: Int, rate: Double?, threads: Int
   ) throws {
-    var trainee = try setup.source.makeTrainee(seed: seed, batchOrder: seed)
+    let setup = subject.setup
+    let trainee = try subject.source.makeModel(seed: subject.seed, batchOrder: subject.seed)
     let budget = Budget(setup, trainee, testSteps: testSteps)
     let measured = MeasuredRows(setup.task, limit: budget.rows)
     (rows, rowsText) = (measured.rows.count, measured.text)
@@ -54,13 +54,13 @@ struct FindCurvature: Sendable {
       // Weights that no gradient has reached yet seem to bear next to nothing; after a pass the figure has settled.
       stepsPerPass = setup.stepsPerEpoch
       steps = min(stepsPerPass, budget.steps)
-      for _ in 0..<steps { _ = try trainee.step(learningRate: Self.nextToNoRate) }
+      for _ in 0..<steps { _ = try trainee.step(subject.source.asking(Self.nextToNoRate)) }
       preconditioner = trainee.liveOptimizer.preconditioner()
       try trainee.restore(beginning)
     }
     let rule: (any StabilityModel)? = trainee.liveOptimizer.isScaledByDiagonal ? trainee.liveOptimizer : nil
     let first = rate ?? setup.source.optimizer.defaultLearningRate
-    _ = try trainee.step(learningRate: first)
+    _ = try trainee.step(subject.source.asking(first))
     var start = try StartingCurvature(
       of: objective, at: point, preconditioner: preconditioner, rule: rule,
       firstUpdate: zip(trainee.parameters, point).map { $0 - $1 }, atRate: first)

@@ -26,7 +26,7 @@ struct SlicedRun {
     trainer = try training.trainer(recorded, from: checkpoint)
   }
 
-  private static func checkpoint(of folder: RunFolder, step: Int?, _ session: Session) throws -> Checkpoint {
+  static func checkpoint(of folder: RunFolder, step: Int?, _ session: Session) throws -> Checkpoint {
     if let step { return try folder.checkpoint(step: step) }
     let (checkpoint, notices) = folder.latestCheckpoint()
     for notice in notices { session.note(flattened(notice) + ".") }

@@ -5,12 +5,14 @@ import DescentReports
 extension RangeTestResult {
   /// The loss against the rate: every repeat thin, the smoothed median bold, the suggestion with its interval.
   ///
-  /// - Parameter curvature: what the starting point says, whose rates are marked too.
-  func chart(title: String, _ curvature: FindCurvature? = nil) -> Chart {
+  /// - Parameters:
+  ///   - curvature: what the starting point says, whose rates are marked too.
+  ///   - answer: what was found by other means, marked in place of the test's own suggestion.
+  func chart(title: String, _ curvature: FindCurvature? = nil, answer: Suggestion? = nil) -> Chart {
     var marks: [Mark] = [
       .regions(regions.map { Band($0.from...max($0.from, $0.to), label: $0.kind.rawValue) })
     ]
-    if let suggestion, suggestion.low < suggestion.high {
+    if let suggestion = answer ?? suggestion, suggestion.low < suggestion.high {
       marks.append(.band(suggestion.low...suggestion.high, label: "interval"))
     }
     if repeats.count > 1 {
@@ -26,7 +28,12 @@ extension RangeTestResult {
       marks.append(.verticalLine(x: rate, label: "\(name) \(figure(rate))", color: .gray))
     }
     if let ceiling { marks.append(.verticalLine(x: ceiling, label: "ceiling \(figure(ceiling))")) }
-    if let suggestion {
+    if let answer {
+      marks.append(.verticalLine(x: answer.rate, label: "found \(figure(answer.rate))", emphasized: true))
+      if let rate = suggestion?.rate {
+        marks.append(.verticalLine(x: rate, label: "this test's \(figure(rate))", color: .gray))
+      }
+    } else if let suggestion {
       marks.append(
         .verticalLine(x: suggestion.rate, label: "suggested \(figure(suggestion.rate))", emphasized: true))
     }
@@ -36,23 +43,27 @@ extension RangeTestResult {
   }
 
   /// The picture, the suggestion and what other tools would say.
-  func page(title: String, _ curvature: FindCurvature? = nil) -> HTMLPage {
-    let start = curvature.map {
-      [
-        HTMLPage.Section(
-          "What the starting point says",
-          [.table(HTMLPage.Table(columns: ["", "", "basis"], rows: $0.facts))])
-      ]
-    }
-    return HTMLPage(
+  func page(title: String) -> HTMLPage {
+    HTMLPage(
       title: "Range test", subtitle: title,
       sections: [
-        HTMLPage.Section("", [.callout(verdict), .chart(chart(title: title, curvature))])
-      ] + (start ?? []) + [
-        HTMLPage.Section(
-          "What other tools would take from this curve",
-          [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))])
+        HTMLPage.Section("", [.callout(verdict), .chart(chart(title: title))]), rulesSection,
+        HTMLPage.Section("Data", [.download(curveFile)]),
       ], footer: HTMLPage.footer)
+  }
+
+  var rulesSection: HTMLPage.Section {
+    HTMLPage.Section(
+      "What other tools would take from this curve",
+      [.table(HTMLPage.Table(columns: ["rule", "rate"], rows: ruleRows))])
+  }
+
+  /// The curve in columns, as `--curve` reads it.
+  var curveFile: HTMLPage.Download {
+    let rows = curve.map { "\($0.step),\(decimal($0.rate)),\(decimal($0.loss)),\(decimal($0.smoothed))\n" }
+    return HTMLPage.Download(
+      name: "range-test.csv", type: "text/csv", label: "The range test's curve, CSV",
+      text: "step,rate,loss,smoothed\n" + rows.joined())
   }
 
   private var to: Double? { curve.last?.rate }

@@ -70,7 +70,8 @@ struct HorizonOptions: ParsableArguments {
     return horizon
   }
 
-  @Sendable private static func length(_ text: String) throws -> Length {
+  /// A number of steps, or a length on another clock.
+  @Sendable static func length(_ text: String) throws -> Length {
     do { return .steps(try Value.steps(text)) } catch let problem as ValueProblem {
       // With a unit it is a length on another clock.
       guard Double(text) == nil, text.first?.isNumber == true else { throw problem }

@@ -2,6 +2,7 @@ import DescentCurvature
 import DescentData
 import DescentModels
 import DescentOptimizers
+import DescentStudies
 import DescentTraining
 
 extension OptimizerError: Reportable {
@@ -17,6 +18,10 @@ extension TrainingError: Reportable {
     // The store's or the data's own sentence says which file; this one says how far the run came.
     failure(code.rawValue, code == .invalidSetting ? .usage : .failed)
   }
+}
+
+extension StudyError: Reportable {
+  var failure: Failure { failure("bad-value", .usage) }
 }
 
 extension TaskError: Reportable {

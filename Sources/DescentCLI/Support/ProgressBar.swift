@@ -5,7 +5,8 @@ import Foundation
 /// Shown only on a terminal that can be redrawn, at most ten times a second, and erased when it ends.
 struct ProgressBar: ~Copyable {
   private let label: String
-  private let total: Int
+  /// Steps in all; may move while the loop goes on.
+  var total: Int
   private let first: Int
   private let shows: Bool
   private let terminal: Terminal
@@ -45,6 +46,7 @@ struct ProgressBar: ~Copyable {
   }
 
   private func line(done: Int, seconds: Double, detail: String) -> String {
+    let total = max(total, done)
     let share = min(1, Double(done) / Double(total))
     let rate = Double(done - first) / max(seconds, 1e-9)
     let left = rate > 0 ? Double(total - done) / rate : .infinity
