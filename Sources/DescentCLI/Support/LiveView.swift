@@ -18,14 +18,22 @@ struct LiveView: ~Copyable {
 
   /// Draws the chart; it is asked for, with the number of lines it may take, only when it is time to.
   mutating func update(_ session: Session, _ picture: (Int) -> (chart: Chart, height: Int)) {
+    let height = height
+    update {
+      let (chart, height) = picture(height)
+      return session.drawn(chart, height: height)
+    }
+  }
+
+  /// Draws lines of text; they are asked for only when it is time to. Nil leaves what stands.
+  mutating func update(_ text: () -> String?) {
     guard isShown else { return }
     let now = ContinuousClock.now
     if let drawn, now - drawn < .milliseconds(250) { return }
     // Nothing flashes up for work that is over at once.
     if drawn == nil, now - start < .milliseconds(300) { return }
     drawn = now
-    let (chart, height) = picture(height)
-    guard let text = session.drawn(chart, height: height) else { return }
+    guard let text = text() else { return }
     Console.notice(erasure + text + "\n")
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
   }

@@ -22,11 +22,11 @@ extension Comparison {
     target: Double? = nil, shouldStop: @escaping @Sendable () -> Bool = { false },
     observe: @escaping @Sendable (ComparisonProgress) -> Void = { _ in },
     source: @escaping @Sendable (_ optimizer: Int, _ steps: Int) throws -> S
-  ) throws -> ComparisonResult where S.Made: Evaluable & Restorable {
+  ) throws -> ComparisonSummary where S.Made: Evaluable & Restorable {
     var rounds = ComparisonRounds(
       self, curves: try curves(over: horizon ?? Horizon(steps: steps)), source: source, lanes: lanes, journal: journal,
       shouldStop: shouldStop, observe: observe)
-    var fates = arms.map { _ in ComparisonResult.Fate.finalist }
+    var fates = arms.map { _ in ComparisonSummary.Fate.finalist }
     let kept = try screen(&rounds, &fates)
     let leader = try lead(kept, &rounds, &fates)
     let finalists = kept.filter { fates[$0] == .finalist }
@@ -56,7 +56,7 @@ extension Comparison {
 
   /// Short runs; returns the settings that go on.
   private func screen<S, L, J>(
-    _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonResult.Fate]
+    _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonSummary.Fate]
   ) throws -> [Int] {
     let large = families.filter { $0.count > 2 }
     let (shortest, short) = (steps / 16, steps / 4)
@@ -109,7 +109,7 @@ extension Comparison {
 
   /// Whole runs on a few seeds; returns the setting with the lowest mean and marks those that blew up on every seed.
   private func lead<S, L, J>(
-    _ kept: [Int], _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonResult.Fate]
+    _ kept: [Int], _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonSummary.Fate]
   ) throws -> Int {
     try rounds.run(kept, steps: steps, seeds: leadSeeds, stage: .lead, standing: [])
     var best: (arm: Int, loss: Double)?
@@ -129,7 +129,7 @@ extension Comparison {
   /// Fresh seeds, look by look; returns each setting's last test against the leader.
   private func race<S, L, J>(
     _ finalists: [Int], leader: Int, _ rounds: inout ComparisonRounds<S, L, J>,
-    _ fates: inout [ComparisonResult.Fate]
+    _ fates: inout [ComparisonSummary.Fate]
   ) throws -> [Int: PairedDifference] {
     let looks = GroupSequentialLooks(pairs: seeds)
     var tests: [Int: PairedDifference] = [:]

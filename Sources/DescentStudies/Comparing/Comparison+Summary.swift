@@ -9,9 +9,9 @@ extension Comparison {
   }
 
   func summary<S, L, J>(
-    _ rounds: borrowing ComparisonRounds<S, L, J>, fates: [ComparisonResult.Fate], leader: Int,
+    _ rounds: borrowing ComparisonRounds<S, L, J>, fates: [ComparisonSummary.Fate], leader: Int,
     tests: [Int: PairedDifference], target: Double?
-  ) -> ComparisonResult {
+  ) -> ComparisonSummary {
     var bases: [Basis] = []
     for arm in arms.indices { bases.append(basis(arm, rounds)) }
     let means = bases.map { mean($0.outcomes.map { min($0.loss, $0.initialLoss) }) }
@@ -32,7 +32,7 @@ extension Comparison {
       row.edge = edge(arm, bases: bases, means: means)
       return row
     }
-    return ComparisonResult(
+    return ComparisonSummary(
       comparison: self, rows: rows, winner: winner, leader: leader, indistinguishable: set.isEmpty ? [leader] : set,
       target: target, initialLoss: initialLoss, stepsSpent: rounds.stepsSpent,
       sensitivities: sensitivities(rounds))
@@ -60,15 +60,15 @@ extension Comparison {
   }
 
   private func row(
-    _ arm: Int, _ basis: Basis, _ fate: ComparisonResult.Fate, target: Double
-  ) -> ComparisonResult.Row {
+    _ arm: Int, _ basis: Basis, _ fate: ComparisonSummary.Fate, target: Double
+  ) -> ComparisonSummary.Row {
     let losses = basis.outcomes.map { min($0.loss, $0.initialLoss) }
     let whole = PairedDifference(from: losses.map { _ in 0 }, to: losses)
     let lasting = basis.outcomes.filter { !$0.diverged }
     let reached = basis.outcomes.map { $0.steps(to: target) ?? .max }.sorted()
     // The upper median, so that half of the runs and more have got there.
     let median = reached.isEmpty ? Int.max : reached[reached.count / 2]
-    return ComparisonResult.Row(
+    return ComparisonSummary.Row(
       arm: arm, fate: fate, steps: basis.steps, seeds: basis.seeds.count, meanLoss: whole.mean,
       interval: losses.count > 1 ? whole.low...whole.high : nil, testLoss: optionalMean(lasting.map { $0.test?.loss }),
       testAccuracy: optionalMean(lasting.map { $0.test?.accuracy }),
@@ -78,20 +78,20 @@ extension Comparison {
       difference: nil, curve: curve(lasting), edge: nil)
   }
 
-  private func curve(_ outcomes: [RunOutcome]) -> [ComparisonResult.CurvePoint] {
+  private func curve(_ outcomes: [RunOutcome]) -> [ComparisonSummary.CurvePoint] {
     guard let first = outcomes.first else { return [] }
     return first.curve.indices.compactMap { place in
       let losses = outcomes.compactMap { $0.curve.indices.contains(place) ? $0.curve[place].loss : nil }
       let centre = mean(losses)
       let squares = losses.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-      return ComparisonResult.CurvePoint(
+      return ComparisonSummary.CurvePoint(
         step: first.curve[place].step, mean: centre,
         deviation: losses.count > 1 ? (squares / Double(losses.count - 1)).squareRoot() : 0)
     }
   }
 
   /// Of a family only the best of the longest runs can be at an edge.
-  private func edge(_ arm: Int, bases: [Basis], means: [Double]) -> ComparisonResult.GridEdge? {
+  private func edge(_ arm: Int, bases: [Basis], means: [Double]) -> ComparisonSummary.GridEdge? {
     let family = family(optimizer: arms[arm].optimizer, schedule: arms[arm].schedule)
     guard family.count > 1 else { return nil }
     let longest = family.map { bases[$0].steps }.max() ?? steps
@@ -102,8 +102,8 @@ extension Comparison {
 
   private func sensitivities<S, L, J>(
     _ rounds: borrowing ComparisonRounds<S, L, J>
-  ) -> [ComparisonResult.Sensitivity] {
-    var found: [ComparisonResult.Sensitivity] = []
+  ) -> [ComparisonSummary.Sensitivity] {
+    var found: [ComparisonSummary.Sensitivity] = []
     for optimizer in contenders.indices {
       for schedule in schedules.indices {
         let family = family(optimizer: optimizer, schedule: schedule)
@@ -115,7 +115,7 @@ extension Comparison {
           for arm in family { losses.append(rounds.meanLoss(arm, steps: steps, seeds: seeds)) }
           guard losses.allSatisfy(\.isFinite), let best = losses.min() else { continue }
           found.append(
-            ComparisonResult.Sensitivity(
+            ComparisonSummary.Sensitivity(
               optimizer: optimizer, schedule: schedule, value: mean(losses) - best, steps: steps))
           break
         }

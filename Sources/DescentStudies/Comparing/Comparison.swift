@@ -97,9 +97,9 @@ public struct Comparison: Sendable, Hashable {
   }
 
   /// Seeds of the short runs.
-  var screenSeeds: [UInt64] { (0..<2).map { firstSeed &+ $0 } }
+  var screenSeeds: [UInt64] { (0..<(seeds < 10 ? 1 : 2)).map { firstSeed &+ $0 } }
   /// Seeds that choose the leader.
-  var leadSeeds: [UInt64] { (0..<UInt64(min(4, seeds))).map { firstSeed &+ 2 &+ $0 } }
+  var leadSeeds: [UInt64] { (0..<UInt64(min(4, max(1, seeds / 5)))).map { firstSeed &+ 2 &+ $0 } }
   /// Seeds that nothing was chosen by.
   var freshSeeds: [UInt64] { (0..<UInt64(seeds)).map { firstSeed &+ 6 &+ $0 } }
 

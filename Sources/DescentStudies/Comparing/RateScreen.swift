@@ -41,7 +41,7 @@ struct RateScreen {
   /// The lowest point of the losses over log rate; nil where no rate made progress.
   private func vertex(_ places: [Int], _ losses: [Double], _ initialLoss: Double) -> Double? {
     var curve = LossCurve(ceiling: initialLoss)
-    for (place, loss) in zip(places, losses) { curve.add(exponents[place], loss) }
+    for (place, loss) in zip(places, losses) { curve.add(exponents[place], [loss]) }
     guard let least = losses.min(), least < initialLoss else { return nil }
     return curve.vertex
   }

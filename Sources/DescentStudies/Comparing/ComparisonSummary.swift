@@ -1,5 +1,5 @@
 /// What a comparison found.
-public struct ComparisonResult: Sendable, Hashable {
+public struct ComparisonSummary: Sendable, Hashable {
   /// What became of a setting.
   public enum Fate: Sendable, Hashable {
     /// Not told from the leader.
@@ -14,7 +14,7 @@ public struct ComparisonResult: Sendable, Hashable {
 
   /// A setting's figures, means over its runs at the longest length and on the freshest seeds it has.
   public struct Row: Sendable, Hashable {
-    /// Place among the comparison's arms, and of the row in ``ComparisonResult/rows``.
+    /// Place among the comparison's arms, and of the row in ``ComparisonSummary/rows``.
     public var arm: Int
     public var fate: Fate
     /// Steps of the runs.
