@@ -13,7 +13,8 @@ struct Descent: ParsableCommand {
       "descent trace"),
     version: version,
     subcommands: [
-      FindCommand.self, CompareCommand.self, TrainCommand.self, EvaluateCommand.self, DiagnoseCommand.self, EdgeCommand.self,
+      FindCommand.self, CompareCommand.self, TrainCommand.self, EvaluateCommand.self, DiagnoseCommand.self,
+      EdgeCommand.self,
       SliceCommand.self, ScheduleCommand.self, TraceCommand.self, OptimizersCommand.self, RunsCommand.self,
       ExplainCommand.self, BenchCommand.self, ExplainProgramCommand.self,
     ])

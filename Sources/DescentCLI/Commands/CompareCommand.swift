@@ -14,8 +14,8 @@ struct CompareCommand: DescentCommand {
         + """
 
 
-        Short runs put aside rates that cannot be the best, a few whole runs choose a leader, and fresh seeds test the others
-        against it. What cannot be told apart is said to be so. Chosen on validation, never on test. A comparison cut off goes
+        Short runs put aside rates that cannot be the best, a few whole runs choose leaders, and fresh seeds test the others
+        against them. What cannot be told apart is said to be so. Chosen on validation, never on test. A comparison cut off goes
         on with --resume. It exits with 3 if everything diverged.
         """)
 
@@ -55,6 +55,9 @@ struct CompareCommand: DescentCommand {
     transform: Value.number(-1e300...1e300))
   var target: Double?
 
+  @Flag(help: "Measure the largest sharpness against the threshold, in one more run of each setting left.")
+  var sharpness = false
+
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Go on with this comparison, as it was begun.", valueName: "run"))
   var resume: String?
@@ -66,7 +69,9 @@ struct CompareCommand: DescentCommand {
   /// Without `--optimizers`.
   static let usualOptimizers = ["sgd(momentum: 0.9)", "adam"]
   /// Without `--schedules`.
-  static let usualSchedules = ["constant", "warmup 5% -> cosine", "warmup 5% -> linear to 0", "drop x0.1 at 30%, 60%, 90%"]
+  static let usualSchedules = [
+    "constant", "warmup 5% -> cosine", "warmup 5% -> linear to 0", "drop x0.1 at 30%, 60%, 90%",
+  ]
 
   func report(_ session: Session) throws -> Report {
     try pictures.check()

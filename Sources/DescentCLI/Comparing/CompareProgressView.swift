@@ -16,7 +16,7 @@ final class CompareProgressView: Sendable {
     let view = LiveView(session)
     isTall = view.isShown
     live = Mutex(view)
-    bar = Mutex(session.progress("Comparing", total: comparison.gridSteps))
+    bar = Mutex(session.progress("Comparing", total: comparison.mostSteps))
   }
 
   /// Called by several threads.
@@ -55,8 +55,8 @@ extension ComparisonProgress.Stage {
   fileprivate var words: String {
     switch self {
     case .screen: "Short runs at every rate"
-    case .lead: "Whole runs that choose a leader"
-    case .race: "Fresh seeds against the leader"
+    case .lead: "Whole runs that choose leaders"
+    case .race: "Fresh seeds against the leaders"
     }
   }
 }

@@ -53,16 +53,20 @@ extension CompareReport {
       "trainLoss": JSON(row.trainLoss), "gap": JSON(row.gap), "stepsToTarget": JSON(row.stepsToTarget),
       "spikes": .number(row.spikes), "seeds": .integer(row.seeds), "steps": .integer(row.steps),
       "diverged": .bool(row.divergedRuns > 0), "divergedRuns": .integer(row.divergedRuns), "eliminated": eliminated,
-      "edge": JSON(row.edge?.rawValue), "curve": .array(curve),
+      "largestRatio": JSON(sharpness?.largestRatios[row.arm] ?? nil), "edge": JSON(row.edge?.rawValue),
+      "curve": .array(curve),
     ]
   }
 
   /// A line for each setting, for other programs.
   var csv: String {
-    let header = "optimizer,schedule,rate,meanLoss,low,high,testLoss,testAccuracy,trainLoss,stepsToTarget,spikes,seeds,steps,divergedRuns,eliminated,indistinguishable"
+    let header =
+      "optimizer,schedule,rate,meanLoss,low,high,testLoss,testAccuracy,trainLoss,stepsToTarget,spikes,seeds,steps,divergedRuns,eliminated,indistinguishable"
     let lines = result.rows.map { row in
       let arm = comparison.arms[row.arm]
-      let numbers = [row.meanLoss, row.interval?.lowerBound, row.interval?.upperBound, row.testLoss, row.testAccuracy, row.trainLoss]
+      let numbers = [
+        row.meanLoss, row.interval?.lowerBound, row.interval?.upperBound, row.testLoss, row.testAccuracy, row.trainLoss,
+      ]
       let eliminated =
         switch row.fate {
         case .finalist: ""

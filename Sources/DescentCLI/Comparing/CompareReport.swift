@@ -7,17 +7,20 @@ import Foundation
 /// What `compare` says.
 struct CompareReport {
   let result: ComparisonSummary
+  /// nil if it was not asked for.
+  let sharpness: CompareSharpness?
   /// Optimizer steps that finding the rates took.
   let findSteps: Int
   /// The comparison's folder.
   let folder: String
-  let training: TrainingOptions
-  let specification: TrainingSpecification
-  let givenSeed: UInt64?
+  /// The options that say what is trained; not the optimizer.
+  let flags: String
+  let setup: TrainingSetup
+  let seed: UInt64
 
   var comparison: Comparison { result.comparison }
   var winner: ComparisonSummary.Row { result.rows[result.winner] }
-  var stepsSpent: Int { result.stepsSpent + findSteps }
+  var stepsSpent: Int { result.stepsSpent + findSteps + (sharpness?.stepsSpent ?? 0) }
   /// Steps spent as a share of those of the whole grid on every fresh seed.
   var share: Double { Double(stepsSpent) / Double(max(1, comparison.gridSteps)) }
 
@@ -26,7 +29,8 @@ struct CompareReport {
     let terminal = session.terminal.outputIsTerminal
     return Report(
       json: session.global.json ? json : .null, result: terminal ? screen(session) : csv,
-      picture: session.drawn(learningCurves, height: 20), next: [terminal ? "" : verdict, cost].filter { !$0.isEmpty }
+      picture: session.drawn(learningCurves, height: 20),
+      next: [terminal ? "" : verdict, cost].filter { !$0.isEmpty }
         .joined(separator: " "), command: command, status: result.allDiverged ? .badNews : .fine)
   }
 
@@ -61,7 +65,8 @@ struct CompareReport {
     guard others > 0 else {
       return "Best: \(name(result.winner)) (\(figures)); every other setting is worse.\(edge ?? "")"
     }
-    return "Best estimate: \(name(result.winner)) (\(figures)), but \(others == 1 ? "one other setting" : "\(others) others") "
+    return
+      "Best estimate: \(name(result.winner)) (\(figures)), but \(others == 1 ? "one other setting" : "\(others) others") "
       + "cannot be told from it.\(edge ?? "")\(few)"
   }
 
@@ -74,15 +79,16 @@ struct CompareReport {
       + "they fell out. Kept in \(folder)."
   }
 
-  /// The winner, trained; on the seed of the first fresh run.
+  /// Trains with the winner.
   var command: String {
     let arm = comparison.arms[result.winner]
     let schedule = comparison.schedules[arm.schedule]
-    var options = training
-    (options.optimizer, options.schedule) = (comparison.contenders[arm.optimizer].optimizer, nil)
-    let rate = schedule.peak == nil ? " --lr \(decimal(arm.rate))" : ""
-    return "descent train\(options.flags)\(givenSeed.map { " --seed \($0)" } ?? "")\(rate) --schedule "
-      + "\(shellQuoted(schedule.description)) --steps \(comparison.steps)"
+    let parts = [
+      "descent train\(flags) --optimizer \(shellQuoted(comparison.contenders[arm.optimizer].optimizer))",
+      seed > 0 ? "--seed \(seed)" : nil, schedule.peak == nil ? "--lr \(decimal(arm.rate))" : nil,
+      "--schedule \(shellQuoted(schedule.description))", "--steps \(comparison.steps)",
+    ]
+    return parts.compactMap(\.self).joined(separator: " ")
   }
 
   /// Arms with whole runs, the indistinguishable ones first, both by their loss.
@@ -106,7 +112,7 @@ struct CompareReport {
   private func screen(_ session: Session) -> String {
     let rows = Array(ranked.prefix(max(12, result.indistinguishable.count)))
     let aside = result.rows.count - ranked.count
-    var text = DescentCLI.table([columns] + rows.map { cells($0) }, leading: [0, 1])
+    var text = DescentCLI.table([columns] + rows.map { cells($0) }, leading: [0, 1, columns.count - 1])
     let more = ranked.count - rows.count
     if more > 0 { text += "\n… and \(more) more, worse" }
     if aside > 0 { text += "\n\(aside) more were put aside by short runs" }
@@ -115,9 +121,10 @@ struct CompareReport {
 
   var columns: [String] {
     [
-      "optimizer", "schedule", "rate", "loss, ± 95 %", "above best", hasAccuracy ? "test acc." : "test loss", "to target",
-      "spikes", "seeds", "",
-    ]
+      "optimizer", "schedule", "rate", "loss, ± 95 %", "above best", hasAccuracy ? "test acc." : "test loss",
+      "to target",
+      "spikes",
+    ] + (sharpness == nil ? [] : ["largest ρ"]) + ["seeds", ""]
   }
 
   private var hasAccuracy: Bool { result.rows.contains { $0.testAccuracy != nil } }
@@ -133,8 +140,9 @@ struct CompareReport {
     let diverged = row.divergedRuns > 0 ? ", \(row.divergedRuns) diverged" : ""
     let edge = row.edge.map { ", \($0.rawValue) rate tried" } ?? ""
     let target = row.stepsToTarget.map(String.init) ?? "–"
-    let figures = [figure(row.meanLoss) + spread, difference, test, target, figure(row.spikes), String(row.seeds)]
-    return comparison.name(of: arm) + figures + [fate(row) + diverged + edge]
+    let figures = [figure(row.meanLoss) + spread, difference, test, target, figure(row.spikes)]
+    let ratio = sharpness.map { [($0.largestRatios[arm] ?? nil).map(figure) ?? "–"] } ?? []
+    return comparison.name(of: arm) + figures + ratio + [String(row.seeds), fate(row) + diverged + edge]
   }
 }
 

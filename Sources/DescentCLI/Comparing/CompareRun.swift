@@ -13,6 +13,8 @@ struct CompareRun {
   let optimizers: [OptimizerSpec]
   /// Optimizer steps that finding the rates took.
   let findSteps: Int
+  /// The options that say what is trained, as typed; not the optimizer.
+  private let flags: String
   private let journal: OutcomeJournal
 
   /// Keys of the recorded specification beside those of a training.
@@ -23,10 +25,19 @@ struct CompareRun {
     static let seeds = "seeds"
     static let steps = "steps"
     static let findSteps = "find-steps"
+    static let flags = "flags"
   }
 
   /// What the specification's `kind` is.
   static let kind = "compare"
+
+  /// Refuses a comparison where a training is meant.
+  static func refuse(_ recorded: RunDescription, _ folder: RunFolder) throws(Failure) {
+    guard recorded.specification[Key.kind] == kind else { return }
+    throw Failure(
+      "bad-value", "\(folder.path) is a comparison, not a training",
+      hint: "go on with it by descent compare --resume \(shellQuoted(folder.path))")
+  }
 
   /// A new comparison with the options given.
   init(new command: CompareCommand, in store: RunStore, _ session: Session) throws {
@@ -56,11 +67,16 @@ struct CompareRun {
     specification[Key.seeds] = String(comparison.seeds)
     specification[Key.steps] = String(steps)
     specification[Key.findSteps] = String(findSteps)
+    var options = command.training
+    options.optimizer = nil
+    flags = options.flags
+    specification[Key.flags] = flags
     writer = try store.create(
       RunDescription(
         id: "", createdAt: "", command: session.arguments, specification: specification, seed: session.global.seed,
-        threads: session.threads, versions: RunEnvironment.versions.merging(["descent": Descent.version]) { own, _ in own },
-        cpu: RunEnvironment.cpu, plannedSteps: comparison.gridSteps))
+        threads: session.threads,
+        versions: RunEnvironment.versions.merging(["descent": Descent.version]) { own, _ in own },
+        cpu: RunEnvironment.cpu, plannedSteps: comparison.mostSteps))
     journal = try OutcomeJournal(in: writer.folder)
   }
 
@@ -91,6 +107,7 @@ struct CompareRun {
       }, schedules: schedules, steps: steps, seeds: seeds, firstSeed: try folder.description().seed)
     optimizers = contenders.items.map(\.optimizer)
     findSteps = recorded[Key.findSteps].flatMap { Int($0) } ?? 0
+    flags = recorded[Key.flags] ?? ""
     writer = try RunWriter.resume(folder).writer
     journal = try OutcomeJournal(in: folder)
     session.note("\(journal.count) jobs were finished before.")
@@ -106,11 +123,11 @@ struct CompareRun {
         horizon: setup.horizon(steps: comparison.steps), lanes: ThreadedLanes(threads: session.threads),
         journal: journal, target: command.target, shouldStop: { Interruption.isRequested },
         observe: { view.update($0) },
-        source: { try setup.source(optimizer: optimizers[$0], steps: $1) })
+        source: { try setup.with(optimizer: optimizers[$0], steps: $1).source })
       view.finish()
       let report = CompareReport(
-        result: result, findSteps: findSteps, folder: writer.folder.path, training: command.training,
-        specification: setup.specification, givenSeed: command.global.givenSeed)
+        result: result, sharpness: try sharpness(command, result, session), findSteps: findSteps,
+        folder: writer.folder.path, flags: flags, setup: setup, seed: writer.description.seed)
       description.status = result.allDiverged ? .diverged : .finished
       description.completedSteps = result.stepsSpent
       description.results = report.figures
@@ -125,5 +142,12 @@ struct CompareRun {
         next: "Interrupted; what was finished is kept.",
         command: "descent compare --resume \(shellQuoted(writer.folder.path))", status: .interrupted)
     }
+  }
+
+  private func sharpness(
+    _ command: CompareCommand, _ result: ComparisonSummary, _ session: Session
+  ) throws -> CompareSharpness? {
+    guard command.sharpness, !result.allDiverged else { return nil }
+    return try CompareSharpness(result, setup: setup, optimizers: optimizers, session)
   }
 }

@@ -38,7 +38,8 @@ struct ContenderList {
     }
     if let named {
       let wanted = try named.map(OptimizerSpec.init(parsing:))
-      if let stranger = given.first(where: { one in !wanted.contains { $0.description == one.optimizer.description } }) {
+      if let stranger = given.first(where: { one in !wanted.contains { $0.description == one.optimizer.description } })
+      {
         throw Failure(
           "bad-value", "--lrs has rates of \(stranger.optimizer), which --optimizers does not name",
           hint: "name it in --optimizers too, or leave --optimizers out")
@@ -76,7 +77,8 @@ struct ContenderList {
     let filled = parts.last?.isEmpty == true ? Array(parts.dropLast()) : parts
     guard !filled.isEmpty, filled.allSatisfy({ !$0.isEmpty }) else {
       throw Failure(
-        "bad-value", "\(option) \(shellQuoted(text)) has an empty part", hint: "write the parts with one ; between them")
+        "bad-value", "\(option) \(shellQuoted(text)) has an empty part", hint: "write the parts with one ; between them"
+      )
     }
     return filled
   }

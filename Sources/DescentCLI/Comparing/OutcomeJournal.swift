@@ -23,7 +23,8 @@ struct OutcomeJournal: ComparisonJournal {
     for (number, text) in try JSONLines.lines(Self.name, in: folder).enumerated() {
       guard let line = try? decoder.decode(Line.self, from: Data(text)) else {
         throw Failure(
-          "bad-journal", "this line is no finished run", hint: "take it out: that run is then made again", status: .failed
+          "bad-journal", "this line is no finished run", hint: "take it out: that run is then made again",
+          status: .failed
         ).at("\(folder.path)/\(Self.name).jsonl:\(number + 1)")
       }
       kept[line.job] = line.result

@@ -49,12 +49,13 @@ struct RateGrid {
     do {
       let finder = try RateFinder(schedule: schedule, steps: steps, usualRate: usual)
       let found = try finder.find(
-        try setup.source(optimizer: optimizer, steps: steps), seed: session.global.seed,
+        try setup.with(optimizer: optimizer, steps: steps).source, seed: session.global.seed,
         lanes: ThreadedLanes(threads: session.threads)
       ) { progress($0.steps) }
       spent += found.stepsSpent
       if let rate = found.rate { return rate }
-      session.note("no rate was found for \(optimizer) (\(found.refusal?.sentence ?? "")); its grid is round its usual one.")
+      session.note(
+        "no rate was found for \(optimizer) (\(found.refusal?.sentence ?? "")); its grid is round its usual one.")
     } catch let error as StudyError {
       session.note("\(flattened(error.description)); the grid of \(optimizer) is round its usual rate.")
     }

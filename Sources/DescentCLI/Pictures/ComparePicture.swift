@@ -112,7 +112,8 @@ extension CompareReport {
           [
             .table(
               HTMLPage.Table(
-                caption: "Mean loss over the grid's rates above the best one's, by the longest runs that all of them had.",
+                caption:
+                  "Mean loss over the grid's rates above the best one's, by the longest runs that all of them had.",
                 columns: ["optimizer", "schedule", "sensitivity", "steps"], rows: sensitivity))
           ]),
       aside.isEmpty
@@ -127,7 +128,7 @@ extension CompareReport {
               name: "compare.csv", type: "text/csv", label: "Download every setting as CSV", text: csv + "\n")),
         ]),
     ]
-    let what = [specification.data, specification.model].compactMap(\.self).joined(separator: ", ")
+    let what = [setup.specification.data, setup.specification.model].compactMap(\.self).joined(separator: ", ")
     return HTMLPage(
       title: "Comparison", subtitle: "\(what), \(comparison.steps) steps", sections: sections.compactMap(\.self),
       footer: HTMLPage.footer)

@@ -42,6 +42,7 @@ struct TrainingRun {
   init(resuming reference: String, in store: RunStore, as command: TrainCommand, _ session: Session) throws {
     let folder = try store.open(reference)
     let recorded = try folder.description()
+    try CompareRun.refuse(recorded, folder)
     try command.checkSame(as: recorded)
     let before = try RunSpecification(dictionary: recorded.specification)
     let threads = session.global.threads ?? recorded.threads

@@ -128,7 +128,9 @@ public struct BranchedRun: Sendable, Hashable {
   private func measure(_ trainee: some Evaluable, _ progress: inout Progress) throws {
     let made = progress.losses.count
     // The k-th of n measurements is due at step k·steps/n; the last one is made with the outcome.
-    guard measurements > 0, made < steps, made * measurements / steps > (made - 1) * measurements / steps else { return }
+    guard measurements > 0, made < steps, made * measurements / steps > (made - 1) * measurements / steps else {
+      return
+    }
     let loss =
       progress.initialLoss == nil
       ? progress.meanLoss(last: steps / measurements) : try trainee.evaluate(on: .validation).loss

@@ -28,10 +28,9 @@ extension Comparison {
       shouldStop: shouldStop, observe: observe)
     var fates = arms.map { _ in ComparisonSummary.Fate.finalist }
     let kept = try screen(&rounds, &fates)
-    let leader = try lead(kept, &rounds, &fates)
-    let finalists = kept.filter { fates[$0] == .finalist }
-    let tests = try race(finalists, leader: leader, &rounds, &fates)
-    return summary(rounds, fates: fates, leader: leader, tests: tests, target: target)
+    let leaders = try lead(kept, &rounds, &fates)
+    try race(kept.filter { fates[$0] == .finalist }, leaders: leaders, &rounds, &fates)
+    return summary(rounds, fates: fates, leaders: leaders, target: target)
   }
 
   private func curves(over horizon: Horizon) throws(StudyError) -> [Arm: ResolvedSchedule] {
@@ -107,53 +106,59 @@ extension Comparison {
     return losses.isEmpty ? .infinity : losses.reduce(0, +) / Double(losses.count)
   }
 
-  /// Whole runs on a few seeds; returns the setting with the lowest mean and marks those that blew up on every seed.
+  /// Whole runs on a few seeds; returns the two settings with the lowest means and marks those that blew up on every seed.
   private func lead<S, L, J>(
     _ kept: [Int], _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonSummary.Fate]
-  ) throws -> Int {
+  ) throws -> [Int] {
     try rounds.run(kept, steps: steps, seeds: leadSeeds, stage: .lead, standing: [])
-    var best: (arm: Int, loss: Double)?
+    var means: [(arm: Int, loss: Double)] = []
     for arm in kept {
       var diverged = 0
       for seed in leadSeeds where rounds.outcome(arm, steps: steps, seed: seed)?.diverged == true { diverged += 1 }
-      if diverged == leadSeeds.count { fates[arm] = .diverged }
-      let loss = rounds.meanLoss(arm, steps: steps, seeds: leadSeeds)
-      if fates[arm] != .diverged, loss < best?.loss ?? .infinity { best = (arm, loss) }
+      if diverged == leadSeeds.count {
+        fates[arm] = .diverged
+      } else {
+        means.append((arm, rounds.meanLoss(arm, steps: steps, seeds: leadSeeds)))
+      }
     }
-    // Where all blow up the lowest rate is as good a leader as any; the result says that it diverged.
-    let leader = best?.arm ?? kept.min { arms[$0].rate < arms[$1].rate } ?? 0
-    if fates[leader] == .diverged { fates[leader] = .finalist }
-    return leader
+    if means.isEmpty, let lowest = kept.min(by: { arms[$0].rate < arms[$1].rate }) {
+      // Where all blow up the lowest rate is as good a leader as any; the result says that it diverged.
+      fates[lowest] = .finalist
+      return [lowest]
+    }
+    return means.sorted { ($0.loss, $0.arm) < ($1.loss, $1.arm) }.prefix(Self.leaderCount).map(\.arm)
   }
 
-  /// Fresh seeds, look by look; returns each setting's last test against the leader.
+  /// Fresh seeds, look by look, until all have been seen or one setting is left.
   private func race<S, L, J>(
-    _ finalists: [Int], leader: Int, _ rounds: inout ComparisonRounds<S, L, J>,
+    _ finalists: [Int], leaders: [Int], _ rounds: inout ComparisonRounds<S, L, J>,
     _ fates: inout [ComparisonSummary.Fate]
-  ) throws -> [Int: PairedDifference] {
+  ) throws {
     let looks = GroupSequentialLooks(pairs: seeds)
-    var tests: [Int: PairedDifference] = [:]
-    var active = finalists.filter { $0 != leader }
+    var active = finalists
     var seen = 0
     for look in looks.counts {
-      guard !active.isEmpty || seen == 0 else { break }
+      guard active.count > 1 || seen == 0 else { break }
       try rounds.run(
-        [leader] + active, steps: steps, seeds: Array(freshSeeds[seen..<look]), stage: .race,
+        active, steps: steps, seeds: Array(freshSeeds[seen..<look]), stage: .race,
         standing: seen == 0 ? leadSeeds : Array(freshSeeds[..<seen]))
       seen = look
-      let seeds = freshSeeds.prefix(look)
-      let leading = rounds.losses(leader, steps: steps, seeds: seeds)
-      for arm in active {
-        tests[arm] = PairedDifference(from: leading, to: rounds.losses(arm, steps: steps, seeds: seeds))
+      var losses: [Int: [Double]] = [:]
+      for arm in active { losses[arm] = rounds.losses(arm, steps: steps, seeds: freshSeeds.prefix(look)) }
+      let controls = leaders.filter { active.contains($0) }
+      let pValues = active.map { arm in
+        let tests = controls.filter { $0 != arm }.map { control in
+          PairedDifference(from: losses[control] ?? [], to: losses[arm] ?? []).pValue
+        }
+        return (arm: arm, value: tests.min() ?? 1)
       }
       // Holm: the clearest first, each as strict as the tests that are left demand.
-      for arm in active.sorted(by: { (tests[$0]?.pValue ?? 1, $0) < (tests[$1]?.pValue ?? 1, $1) }) {
-        let level = Self.significance / Double(active.count)
-        guard let test = tests[arm], test.pValue <= level, test.pValue <= looks.nominalLevel(for: level) else { break }
-        fates[arm] = .worse(seeds: look)
-        active.removeAll { $0 == arm }
+      for one in pValues.sorted(by: { ($0.value, $0.arm) < ($1.value, $1.arm) }) {
+        let level = Self.significance / Double(active.count * leaders.count)
+        guard one.value <= level, one.value <= looks.nominalLevel(for: level) else { break }
+        fates[one.arm] = .worse(seeds: look)
+        active.removeAll { $0 == one.arm }
       }
     }
-    return tests
   }
 }

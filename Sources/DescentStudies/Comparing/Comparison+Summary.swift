@@ -9,15 +9,15 @@ extension Comparison {
   }
 
   func summary<S, L, J>(
-    _ rounds: borrowing ComparisonRounds<S, L, J>, fates: [ComparisonSummary.Fate], leader: Int,
-    tests: [Int: PairedDifference], target: Double?
+    _ rounds: borrowing ComparisonRounds<S, L, J>, fates: [ComparisonSummary.Fate], leaders: [Int],
+    target: Double?
   ) -> ComparisonSummary {
     var bases: [Basis] = []
     for arm in arms.indices { bases.append(basis(arm, rounds)) }
     let means = bases.map { mean($0.outcomes.map { min($0.loss, $0.initialLoss) }) }
     let set = arms.indices.filter { fates[$0] == .finalist }
       .sorted { (means[$0], $0) < (means[$1], $1) }
-    let winner = set.first ?? leader
+    let winner = set.first ?? leaders.first ?? 0
     let initialLoss = mean(bases[winner].outcomes.map(\.initialLoss))
     let target = target ?? means[winner] + 0.05 * (initialLoss - means[winner])
     let rows = arms.indices.map { arm in
@@ -33,7 +33,7 @@ extension Comparison {
       return row
     }
     return ComparisonSummary(
-      comparison: self, rows: rows, winner: winner, leader: leader, indistinguishable: set.isEmpty ? [leader] : set,
+      comparison: self, rows: rows, winner: winner, leaders: leaders, indistinguishable: set.isEmpty ? [winner] : set,
       target: target, initialLoss: initialLoss, stepsSpent: rounds.stepsSpent,
       sensitivities: sensitivities(rounds))
   }

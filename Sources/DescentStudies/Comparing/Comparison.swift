@@ -7,10 +7,11 @@ public import DescentSchedules
 /// 1. *Screen.* Within every pair of update rule and schedule, short runs with the schedule stretched to a sixteenth and
 ///    then a quarter of the run tell about which rates the best one lies, with the shift that a longer run brings
 ///    extrapolated from the two. Schedules and rules are never dropped here: short runs rank them wrongly.
-/// 2. *Lead.* What is left runs at full length on a few seeds; the lowest mean leads.
-/// 3. *Race.* All run on fresh seeds, which chose nothing so far, and are tested against the leader pair by pair: one-sided
-///    t-tests, Holm's correction over the settings, Pocock's over the looks. What is worse falls out at the next look.
-/// 4. What stays cannot be told from the leader. The lowest mean among it is the best estimate.
+/// 2. *Lead.* What is left runs at full length on a few seeds; the two lowest means lead.
+/// 3. *Race.* All run on fresh seeds, which chose nothing so far, and are tested against both leaders pair by pair:
+///    one-sided t-tests, Bonferroni's correction over the leaders, Holm's over the settings, Pocock's over the looks. What is
+///    worse than one of them falls out. (One leader alone would blind the race with a single bad run of its own.)
+/// 4. What stays was not shown to be worse. The lowest mean among it is the best estimate.
 ///
 /// Runs of a seed begin with the same weights and see the same batches. Curves that begin alike are made as one run
 /// (``BranchedRun``). Decisions fall between rounds, so that the answer depends on neither threads nor interruptions.
@@ -58,8 +59,10 @@ public struct Comparison: Sendable, Hashable {
   /// The first of the seeds that are used; they follow each other.
   public let firstSeed: UInt64
 
-  /// The chance that a setting which is no worse than the leader is called worse.
+  /// The chance that any setting which is no worse than the leaders is called worse.
   public static let significance = 0.05
+  /// Settings that the others are tested against.
+  static let leaderCount = 2
   /// Measurements of the loss in a run at full length.
   public static let measurements = 20
 
@@ -98,13 +101,18 @@ public struct Comparison: Sendable, Hashable {
 
   /// Seeds of the short runs.
   var screenSeeds: [UInt64] { (0..<(seeds < 10 ? 1 : 2)).map { firstSeed &+ $0 } }
-  /// Seeds that choose the leader.
+  /// Seeds that choose the leaders.
   var leadSeeds: [UInt64] { (0..<UInt64(min(4, max(1, seeds / 5)))).map { firstSeed &+ 2 &+ $0 } }
-  /// Seeds that nothing was chosen by.
-  var freshSeeds: [UInt64] { (0..<UInt64(seeds)).map { firstSeed &+ 6 &+ $0 } }
+  /// Seeds that nothing was chosen by, on which finalists run.
+  public var freshSeeds: [UInt64] { (0..<UInt64(seeds)).map { firstSeed &+ 6 &+ $0 } }
 
   /// Steps that every setting on every fresh seed would take.
   public var gridSteps: Int { arms.count * seeds * steps }
+
+  /// The most steps that comparing can take.
+  public var mostSteps: Int {
+    arms.count * ((seeds + leadSeeds.count) * steps + screenSeeds.count * (steps / 4 + steps / 16))
+  }
 
   /// The places in ``arms`` of a rule with a schedule, rates rising.
   func family(optimizer: Int, schedule: Int) -> [Int] {

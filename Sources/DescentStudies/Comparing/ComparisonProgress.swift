@@ -4,9 +4,9 @@ public struct ComparisonProgress: Sendable {
   public enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
     /// Short runs at every rate.
     case screen
-    /// Whole runs that choose a leader.
+    /// Whole runs that choose leaders.
     case lead
-    /// Whole runs on fresh seeds against the leader.
+    /// Whole runs on fresh seeds against the leaders.
     case race
   }
 

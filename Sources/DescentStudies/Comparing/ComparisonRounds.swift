@@ -73,9 +73,11 @@ where S.Made: Evaluable & Restorable {
     let standings = arms.map { (arm: $0, meanLoss: meanLoss($0, steps: steps, seeds: standing)) }
       .filter { $0.meanLoss.isFinite }.sorted { $0.meanLoss < $1.meanLoss }
     let done = Mutex((jobs: 0, steps: stepsSpent))
-    let work = Work(comparison: comparison, curves: curves, sources: jobs.compactMap { job in
-      sources[SourceKey(optimizer: job.optimizer, steps: steps)]
-    })
+    let work = Work(
+      comparison: comparison, curves: curves,
+      sources: jobs.compactMap { job in
+        sources[SourceKey(optimizer: job.optimizer, steps: steps)]
+      })
     let (journal, observe, shouldStop) = (journal, observe, shouldStop)
     let results = try lanes.run(jobs.count) { index in
       let job = jobs[index]

@@ -2,13 +2,13 @@
 public struct ComparisonSummary: Sendable, Hashable {
   /// What became of a setting.
   public enum Fate: Sendable, Hashable {
-    /// Not told from the leader.
+    /// Not shown to be worse than a leader.
     case finalist
     /// Its rate lay away from where short runs of so many steps put the best one of its rule and schedule.
     case screened(steps: Int)
     /// Every run at full length diverged.
     case diverged
-    /// Worse than the leader by the test on so many fresh seeds.
+    /// Worse than a leader by the test on so many fresh seeds.
     case worse(seeds: Int)
   }
 
@@ -74,8 +74,8 @@ public struct ComparisonSummary: Sendable, Hashable {
   public var rows: [Row]
   /// The arm with the lowest mean loss among ``indistinguishable``: the best estimate, whether proven or not.
   public var winner: Int
-  /// The arm that the fresh seeds tested the others against.
-  public var leader: Int
+  /// The arms that the fresh seeds tested the others against.
+  public var leaders: [Int]
   /// Arms that cannot be told from the best, the winner among them; lowest mean first.
   public var indistinguishable: [Int]
   /// The loss whose reaching was timed.
