@@ -12,7 +12,7 @@ SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Bench
 DOCUMENTED := Descent $(addprefix Descent,Core Specs Schedules Optimizers Finder Curvature Diagnosis Studies Store Data \
   Autodiff Models Training Charts Reports)
 
-.PHONY: help setup build demo test bench bench-finder docs format lint clean
+.PHONY: help setup build demo test bench bench-finder bench-compare docs format lint clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -53,6 +53,13 @@ bench: build ## Time the named workloads
 bench-finder: setup ## Score ways to find a learning rate (what is not in the committed tables yet)
 	swift build -c release --product DescentFinderBench
 	.build/release/DescentFinderBench score
+
+bench-compare: setup ## Measure how well comparing chooses (what is not in the committed results yet)
+	swift build -c release --product DescentCompareBench
+	.build/release/DescentCompareBench oracle
+	.build/release/DescentCompareBench repetitions
+	.build/release/DescentCompareBench equal
+	.build/release/DescentCompareBench table
 
 docs: setup ## Build the documentation of the library and its modules
 	swift package --disable-sandbox --allow-writing-to-directory .build generate-documentation \
