@@ -55,7 +55,8 @@ struct FindCommand: DescentCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Passes of the range test with different batch orders. (default: 1; 3 if thorough)", valueName: "n"),
+    help: ArgumentHelp(
+      "Passes of the range test with different batch orders. (default: 1; 3 if thorough)", valueName: "n"),
     transform: Value.count(1...1000))
   var repeats: Int?
 
@@ -149,7 +150,8 @@ struct FindCommand: DescentCommand {
     for (option, isGiven) in [
       ("--thorough", thorough), ("--horizon", horizon != nil), ("--resume", resume != nil), ("--plan", plan != nil),
     ] where isGiven {
-      throw Failure("usage", "--curve is a test made elsewhere, for which \(option) can do nothing", hint: "leave one out")
+      throw Failure(
+        "usage", "--curve is a test made elsewhere, for which \(option) can do nothing", hint: "leave one out")
     }
   }
 

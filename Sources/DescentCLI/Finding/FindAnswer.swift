@@ -33,9 +33,12 @@ struct FindAnswer {
 
   var suggestion: Suggestion? {
     guard method == .shortRuns else { return ramp.suggestion }
-    guard reason == nil, let found, let rate = found.rate, let low = found.low, let high = found.high else { return nil }
+    guard reason == nil, let found, let rate = found.rate, let low = found.low, let high = found.high else {
+      return nil
+    }
     // The method in front, for whoever only has the text.
-    return Suggestion(rate: rate, low: low, high: high, basis: "\(Method.shortRuns.rawValue): \(found.basis(for: subject))")
+    return Suggestion(
+      rate: rate, low: low, high: high, basis: "\(Method.shortRuns.rawValue): \(found.basis(for: subject))")
   }
 
   /// Why there is no rate; nil if there is one.
@@ -53,7 +56,8 @@ struct FindAnswer {
         return "Every short run diverged, down to a rate of \(figure(lowest))."
       }
       if refusal == .nothingFell, subject.resumed != nil {
-        return "No rate brought the loss below where it stands within \(found.curves.last?.steps ?? 0) steps; the model may be "
+        return
+          "No rate brought the loss below where it stands within \(found.curves.last?.steps ?? 0) steps; the model may be "
           + "trained already, or so few steps not show a gain."
       }
       return refusal.sentence
@@ -66,7 +70,8 @@ struct FindAnswer {
     guard reason != nil else { return nil }
     guard method == .shortRuns else { return ramp.noSuggestion?.advice }
     if found?.refusal == .noEnd {
-      return "Take a longer --horizon, or look at the range test alone with --quick; a rule that is minded by no rate needs none."
+      return
+        "Take a longer --horizon, or look at the range test alone with --quick; a rule that is minded by no rate needs none."
     }
     if subject.resumed != nil { return "A longer --horizon gives longer short runs; --quick is the range test alone." }
     return "Look at the range test alone with --quick, and at the labels, the loss and the initial weights."
@@ -111,8 +116,11 @@ struct FindAnswer {
   /// The answer in a sentence or two, or why there is none.
   var verdict: String {
     guard method == .shortRuns else { return ramp.verdict }
-    guard let suggestion, let found else { return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ") }
-    return "Peak rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))) for \(subject.purpose), "
+    guard let suggestion, let found else {
+      return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ")
+    }
+    return
+      "Peak rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))) for \(subject.purpose), "
       + "with \(subject.optimizer). \(found.basis(for: subject))"
   }
 
@@ -133,7 +141,8 @@ struct FindAnswer {
   /// What it cost.
   var cost: String {
     let parts = search == nil ? "" : " (\(ramp.spent.steps) of the range test, \(shortRunSteps) of short runs)"
-    return "Spent \(steps) steps\(parts), \(decimal((100 * share).rounded())) % of the run it is for, in \(briefly(seconds))."
+    return
+      "Spent \(steps) steps\(parts), \(decimal((100 * share).rounded())) % of the run it is for, in \(briefly(seconds))."
   }
 }
 
@@ -144,9 +153,12 @@ extension FoundRate {
   /// In words: what the rate and its interval rest on.
   func basis(for subject: FindSubject) -> String {
     let lengths = curves.map { "\($0.steps)" }
-    let list = lengths.count > 1 ? lengths.dropLast().joined(separator: ", ") + " and " + lengths[lengths.count - 1] : lengths.joined()
+    let list =
+      lengths.count > 1
+      ? lengths.dropLast().joined(separator: ", ") + " and " + lengths[lengths.count - 1] : lengths.joined()
     let seeds = Set(runs.map(\.seed)).count
-    let paired = seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
+    let paired =
+      seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
     let loss = subject.setup.task.split.validation.isEmpty ? "the last training losses are" : "validation loss is"
     let lowest = rate.map { $0 * pow(10, horizonShift) }
     let shift = isShiftMeasured ? "as runs of two lengths show" : "as is usual"

@@ -56,7 +56,8 @@ struct FindSubject {
 
   /// A run that goes on from its last checkpoint.
   init(resuming reference: String, _ command: FindCommand, usual: String, _ session: Session) throws {
-    let given = command.training.flags.split(separator: " ").first.map(String.init) ?? command.plan.map { _ in "--plan" }
+    let given =
+      command.training.flags.split(separator: " ").first.map(String.init) ?? command.plan.map { _ in "--plan" }
     if let given {
       throw Failure(
         "usage", "--resume takes what is trained from the run, and \(given) gives it anew", hint: "leave \(given) out")
@@ -70,7 +71,8 @@ struct FindSubject {
     let own = command.training.schedule == nil && command.horizon == nil
     guard point.stepsLeft > 0 || command.horizon != nil else {
       throw Failure(
-        "bad-value", "\(point.folder.path): the run has made all of its \(point.step) steps, so none are left to find a rate for",
+        "bad-value",
+        "\(point.folder.path): the run has made all of its \(point.step) steps, so none are left to find a rate for",
         hint: "give the steps to go on for, as in --horizon 500")
     }
     let steps = try Self.steps(command.horizon, point.stepsLeft) { training.setup }
