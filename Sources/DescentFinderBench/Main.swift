@@ -1,8 +1,9 @@
 import DescentCore
 import DescentOptimizers
+import DescentStudies
 import Foundation
 
-/// `DescentFinderBench oracle|score|table|record|cells [FILTER]`: the benchmark of learning-rate finders.
+/// `DescentFinderBench oracle|score|table|explain|record|cells [FILTER]`: the benchmark of learning-rate finders.
 ///
 /// `oracle` searches what is best in every cell, `score` lets the methods find a rate and runs it, `table` prints what came
 /// of it; all go on where they were stopped. `record` writes what designs of a finder are tried on, a line for each design
@@ -17,10 +18,18 @@ import Foundation
     case "oracle": try oracles(cells, threads: threads)
     case "score": try scores(filter, threads: threads)
     case "table": try table()
+    case "explain":
+      let oracles = try Store<Oracle>(oraclePath)
+      for cell in cells {
+        guard let task = cell.problem, let oracle = oracles[cell.name] else { continue }
+        try explain(
+          cell, source: try task.source(optimizer: cell.optimizer), oracle: oracle,
+          effort: arguments.count > 2 ? .thorough : .standard)
+      }
     case "record": try record(cells.filter(\.isForDesign), threads: threads)
     case "cells":
       for cell in cells { print(cell.name, try time(cell)) }
-    default: print("usage: DescentFinderBench oracle|score|table|record|cells [part of a name]")
+    default: print("usage: DescentFinderBench oracle|score|table|explain|record|cells [part of a name]")
     }
   }
 
