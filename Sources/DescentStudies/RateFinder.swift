@@ -16,8 +16,8 @@ public import DescentSchedules
 /// 1. *Coarse* runs, a fiftieth of a run of 400 steps, a decade apart and begun at the usual rate, go towards the lower losses
 ///    until they lie on both sides of the lowest.
 /// 2. *Fine* runs, a twelfth of a run of 400 steps, not quite half a decade apart, do the same from there.
-/// 3. *Long* runs, a sixth, are made where the loss of the fine ones stands still: where it fell by little more than the
-///    scatter of single mini-batches. They lie up to 1.7 decades higher, for what begins late begins earlier at a high rate.
+/// 3. *Long* runs, an eighth, are made where the loss of the fine ones stands still: where it fell by little more than the
+///    scatter of single mini-batches. They lie up to two decades higher, for what begins late begins earlier at a high rate.
 ///
 /// Of longer horizons the short runs are smaller shares. The answer is the middle of the last curve's bottom, and a little
 /// below it: the longer the run, the lower the best rate. Only differences of losses count, so that a loss may be shifted or

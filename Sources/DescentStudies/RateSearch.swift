@@ -28,7 +28,7 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     let first = Array(seeds.prefix(1))
     let ceiling = try runs.initialLoss(first)
     var coarse = LossCurve(ceiling: ceiling)
-    try measure(&coarse, [-1, 0, 1].map { plan.start + $0 }, .coarse, first, progress)
+    try measure(&coarse, [0, 1].map { plan.start + $0 }, .coarse, first, progress)
     while let next = coarse.next(by: SearchPlan.coarseStep), abs(next - plan.start) <= SearchPlan.reach + 1e-9 {
       try measure(&coarse, [next], .coarse, first, progress)
     }

@@ -18,17 +18,17 @@ struct SearchPlan {
   /// Coarse runs are at most this many decades from the usual rate.
   static let reach = 6.0
   static let coarseStep = 1.0
-  static let fineStep = 0.45
+  static let fineStep = 0.4
   /// Beyond the first two.
   static let mostFineRuns = 3
   /// Above the lowest of the fine runs, where their loss stands still.
-  static let longOffsets = [0, 0.5, 0.9, 1.3, 1.7]
+  static let longOffsets = [0, 0.5, 1, 1.5, 2]
   /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
-  static let stallFactor = 5.0
+  static let stallFactor = 4.0
   /// Of `LossCurve.centre(width:)`.
   static let coarseWidth = 0.2
   static let fineWidth = 0.03
-  static let longWidth = 0.1
+  static let longWidth = 0.07
 
   init(_ finder: RateFinder) {
     horizon = finder.steps
@@ -41,8 +41,8 @@ struct SearchPlan {
   var coarseSteps: Int { length(8, 0.4) }
   /// A twelfth of 400 steps, and less of more.
   var fineSteps: Int { length(32, 0.7) }
-  /// A sixth; a quarter for a thorough search.
-  var longSteps: Int { isThorough ? horizon / 4 : horizon * 4 / 25 }
+  /// An eighth; a quarter for a thorough search.
+  var longSteps: Int { horizon / (isThorough ? 4 : 8) }
 
   private func length(_ steps: Double, _ power: Double) -> Int {
     max(6, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
