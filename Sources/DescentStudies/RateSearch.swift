@@ -41,7 +41,7 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     let half = SearchPlan.fineStep / 2
     try measure(&fine, [begin - half, begin + half], .fine, seeds, progress)
     try widen(&fine, by: SearchPlan.fineStep, atMost: SearchPlan.mostFineRuns, .fine, progress)
-    let middle = fine.centre(width: SearchPlan.fineWidth)
+    let middle = fine.centre(width: SearchPlan.width)
     curves.append(fine.published(.fine, steps: plan.fineSteps, centre: middle))
     let fall = (fine.ceiling - fine.points[fine.lowest].loss) / runs.scatter(.fine, below: fine.ceiling)
     let isStalled = fall < SearchPlan.stallFactor
@@ -57,7 +57,7 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
         try measure(&long, [-0.35, 0, 0.35].map { centre + $0 }, .long, seeds, progress)
         try widen(&long, by: 0.35, atMost: 2, .long, progress)
       }
-      let top = long.centre(width: isStalled ? SearchPlan.longWidth : SearchPlan.fineWidth)
+      let top = long.centre(width: SearchPlan.width)
       curves.append(long.published(.long, steps: plan.longSteps, centre: top))
       answer = (top, plan.longSteps, plan.usualShift, false)
       if plan.isThorough, !isStalled {

@@ -27,8 +27,7 @@ struct SearchPlan {
   static let stallFactor = 4.0
   /// Of `LossCurve.centre(width:)`.
   static let coarseWidth = 0.2
-  static let fineWidth = 0.03
-  static let longWidth = 0.07
+  static let width = 0.03
 
   init(_ finder: RateFinder) {
     horizon = finder.steps
