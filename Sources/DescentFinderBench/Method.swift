@@ -32,16 +32,21 @@ struct Method: Sendable {
   ]
 
   private static let ours: [Method] = [
-    Method(name: "descent find, one ramp") { cell, source, seed in try ramps(1, cell, source, seed) },
-    Method(name: "short runs, schedule stretched") { cell, source, seed in
-      let usual = try OptimizerSpec(parsing: cell.optimizer).defaultLearningRate
-      let finder = try RateFinder(
-        schedule: Schedule(parsing: cell.schedule), steps: cell.horizon, usualRate: usual)
-      let found = try finder.find(source, seed: seed)
-      return (found.rate, found.stepsSpent)
-    },
-    Method(name: "descent find") { cell, source, seed in try ramps(3, cell, source, seed) },
+    Method(name: "descent find") { cell, source, seed in try shortRuns(.standard, cell, source, seed) },
+    Method(name: "descent find --thorough") { cell, source, seed in try shortRuns(.thorough, cell, source, seed) },
+    Method(name: "descent find --quick") { cell, source, seed in try ramps(1, cell, source, seed) },
+    Method(name: "range test, three ramps") { cell, source, seed in try ramps(3, cell, source, seed) },
   ]
+
+  private static func shortRuns(
+    _ effort: RateFinder.Effort, _ cell: Cell, _ source: BenchSource, _ seed: UInt64
+  ) throws -> (Double?, Int) {
+    let usual = try OptimizerSpec(parsing: cell.optimizer).defaultLearningRate
+    let finder = try RateFinder(
+      schedule: Schedule(parsing: cell.schedule), steps: cell.horizon, usualRate: usual, effort: effort)
+    let found = try finder.find(source, seed: seed)
+    return (found.rate, found.stepsSpent)
+  }
 
   private static func ramps(
     _ repeats: Int, _ cell: Cell, _ source: BenchSource, _ seed: UInt64

@@ -1,0 +1,52 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Glibc
+#endif
+
+/// Lengths, places and thresholds of a search. All were chosen on the design cells of the benchmark.
+struct SearchPlan {
+  let horizon: Int
+  /// log₁₀ of where the search begins.
+  let start: Double
+  let isThorough: Bool
+  /// Decades by which the best rate falls for ten times the steps.
+  let usualShift: Double
+
+  /// Coarse runs are at most this many decades from the usual rate.
+  static let reach = 6.0
+  static let coarseStep = 1.0
+  static let fineStep = 0.4
+  /// Beyond the first two.
+  static let mostFineRuns = 3
+  /// Above the lowest of the fine runs, where their loss stands still.
+  static let longOffsets = [0, 0.5, 1, 1.5, 2]
+  /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
+  static let stallFactor = 4.0
+  /// Of `LossCurve.centre(width:)`.
+  static let coarseWidth = 0.2
+  static let width = 0.03
+
+  init(_ finder: RateFinder) {
+    horizon = finder.steps
+    start = log10(finder.usualRate)
+    isThorough = finder.effort == .thorough
+    usualShift = finder.decays ? 0.18 : 0.36
+  }
+
+  /// A fiftieth of 400 steps, and less of more.
+  var coarseSteps: Int { length(8, 0.4) }
+  /// A twelfth of 400 steps, and less of more.
+  var fineSteps: Int { length(32, 0.7) }
+  /// An eighth; a quarter for a thorough search.
+  var longSteps: Int { horizon / (isThorough ? 4 : 8) }
+
+  private func length(_ steps: Double, _ power: Double) -> Int {
+    max(6, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
+  }
+
+  /// Decades by which the best rate of the whole run is below that of a shorter one.
+  func shift(from steps: Int, perDecade: Double) -> Double { perDecade * log10(Double(horizon) / Double(steps)) }
+}
