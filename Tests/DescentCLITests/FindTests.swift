@@ -33,7 +33,7 @@ struct FindTests {
     #expect(try #require(low) <= #require(rate) && #require(rate) <= #require(high))
     let spent = try #require(json["spent"] as? [String: Any])
     let ramp = repeats.reduce(0) { $0 + (($1["curve"] as? [Any])?.count ?? 0) }
-    let short = (json["shortRuns"] as? [[String: Any]] ?? []).reduce(0) { $0 + (($1["steps"] as? Int) ?? 0) }
+    let short = (json["shortRuns"] as? [[String: Any]] ?? []).reduce(0) { $0 + (($1["stepsMade"] as? Int) ?? 0) }
     #expect(spent["rangeTestSteps"] as? Int == ramp && spent["shortRunSteps"] as? Int == short && short > 0)
     #expect(spent["steps"] as? Int == ramp + short)
     #expect(spent["shareOfRun"] as? Double == Double(ramp + short) / 1000)

@@ -2,7 +2,6 @@ import DescentData
 import DescentFinder
 import DescentStudies
 import DescentTraining
-import Foundation
 
 /// What `find` came to: a range test, what the starting point says, short runs, and the rate that follows.
 struct FindAnswer {
@@ -160,10 +159,13 @@ extension FoundRate {
     let paired =
       seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
     let loss = subject.setup.task.split.validation.isEmpty ? "the last training losses are" : "validation loss is"
-    let lowest = rate.map { $0 * pow(10, horizonShift) }
+    let centre = curves.last.map { figure($0.centre) } ?? "–"
     let shift = isShiftMeasured ? "as runs of two lengths show" : "as is usual"
-    return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest near "
-      + "\(lowest.map(figure) ?? "–"), and the rate of the whole run is \(figure(horizonShift)) decades below what those say, \(shift)."
+    let stall =
+      isStalled
+      ? " The shorter of them hardly moved the loss, so that the answer rests on longer ones, at higher rates too." : ""
+    return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest around "
+      + "\(centre), and the rate of the whole run is \(figure(horizonShift)) decades below that, \(shift).\(stall)"
   }
 }
 
