@@ -165,7 +165,7 @@ extension FoundRate {
       isStalled
       ? " The shorter of them hardly moved the loss, so that the answer rests on longer ones, at higher rates too." : ""
     return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest around "
-      + "\(centre), and the rate of the whole run is \(figure(horizonShift)) decades below that, \(shift).\(stall)"
+      + "\(centre), and the rate of the whole run is \(decimal((100 * horizonShift).rounded() / 100)) decades below that, \(shift).\(stall)"
   }
 }
 
