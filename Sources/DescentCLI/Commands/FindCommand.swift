@@ -11,7 +11,7 @@ import Synchronization
 struct FindCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "find",
-    abstract: "Find the peak learning rate for a schedule and a horizon, with an interval and reasons.",
+    abstract: "Find the peak learning rate for a schedule and a horizon, and how sure it is.",
     usage: "descent find [--schedule <spec>] [--horizon <n>] [--data <spec>] [--model <spec>] [options]",
     discussion: examples(
       "descent find --schedule 'warmup 5% -> cosine' --horizon 2000",
@@ -20,9 +20,9 @@ struct FindCommand: DescentCommand {
         + """
 
 
-        A range test, then short runs with the schedule stretched to them, chosen on validation.
-        In a pipe it prints one number. It exits with 3 if there is no usable rate. With --quick
-        it is the range test alone, by default for a constant rate.
+        A range test, then short runs with the schedule stretched to them; --quick is
+        the range test alone, by default for a constant rate. In a pipe it prints one
+        number. It exits with 3 if there is no usable rate.
         """)
 
   @Option(
@@ -128,6 +128,7 @@ struct FindCommand: DescentCommand {
         subject, from: answer.ramp.suggestion?.rate ?? subject.optimizer.defaultLearningRate,
         effort: depth == .thorough ? .thorough : .standard, session)
     }
+    if let rate = answer.suggestion?.rate { answer.curvature?.advise(for: rate) }
     answer.seconds = (clock.now - start) / .seconds(1)
     try pictures.save(answer.charts, page: answer.page(next: answer.nextCommand(self)), session: session)
     return Report(answer, self, session: session)
