@@ -73,8 +73,9 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     result.horizonShift = perDecade * log10(Double(plan.horizon) / Double(answer.steps))
     let exponent = answer.exponent - result.horizonShift
     result.rate = pow(10, exponent)
-    result.low = pow(10, exponent - 0.4)
-    result.high = pow(10, exponent + 0.4)
+    let width = plan.halfWidth(isStalled: isStalled)
+    result.low = pow(10, exponent - width)
+    result.high = pow(10, exponent + width)
     progress(RateFinder.Progress(steps: runs.steps, plannedSteps: runs.steps, stage: curves.last?.stage ?? .fine))
     return result
   }

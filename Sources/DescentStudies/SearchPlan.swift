@@ -40,6 +40,9 @@ struct SearchPlan {
     usualShift = finder.decays ? 0.18 : 0.36
   }
 
+  /// Decades either way within which the oracle's best rate lay in five of six searches in design cells.
+  func halfWidth(isStalled: Bool) -> Double { (isThorough ? 0.35 : 0.5) + (isStalled ? 0.2 : 0) }
+
   /// A fiftieth of 400 steps, and less of more.
   var coarseSteps: Int { length(8, 0.4) }
   /// A twelfth of 400 steps, and less of more.
