@@ -52,7 +52,7 @@ public struct FoundRate: Sendable, Hashable, Codable {
   /// Decades by which the rate of the whole run is below the lowest point of the last curve: the longer the run, the lower
   /// the best rate.
   public var horizonShift: Double
-  /// True if the shift was measured from runs of two lengths; false where it is the usual one.
+  /// True if runs of two lengths had their say in the shift; false where it is the usual one.
   public var isShiftMeasured: Bool
   /// How many times the scatter of single mini-batches' losses the loss of the fine runs fell; infinite without scatter, 0 with a
   /// ``refusal``.
@@ -62,7 +62,7 @@ public struct FoundRate: Sendable, Hashable, Codable {
   public var isStalled: Bool
   /// The peak rate; nil with a ``refusal``.
   public var rate: Double?
-  /// The interval that the best rate is expected in; nil with a ``refusal``.
+  /// The interval that the best rate is expected in, five times of six; nil with a ``refusal``.
   public var low: Double?
   /// The upper end of the interval that begins at ``low``.
   public var high: Double?

@@ -18,6 +18,7 @@ public import DescentSchedules
 /// 2. *Fine* runs, a twelfth of a run of 400 steps, not quite half a decade apart, do the same from there.
 /// 3. *Long* runs, an eighth, are made where the loss of the fine ones stands still: where it fell by little more than the
 ///    scatter of single mini-batches. They lie up to two decades higher, for what begins late begins earlier at a high rate.
+/// 4. A thorough search confirms with runs of half the horizon.
 ///
 /// Of longer horizons the short runs are smaller shares. The answer is the middle of the last curve's bottom, and a little
 /// below it: the longer the run, the lower the best rate. Only differences of losses count, so that a loss may be shifted or
@@ -32,7 +33,7 @@ public struct RateFinder: Sendable, Hashable {
   public enum Effort: String, Sendable, Hashable, Codable, CaseIterable {
     /// About a third of the run.
     case standard
-    /// Two seeds, and long runs of a quarter in every case, about two runs in all; how far the best rate moves with the
+    /// Two seeds, and runs of half the horizon to confirm: about four runs in all. How far the best rate moves with the
     /// horizon is measured.
     case thorough
   }

@@ -23,6 +23,10 @@ struct SearchPlan {
   static let mostFineRuns = 3
   /// Above the lowest of the fine runs, where their loss stands still.
   static let longOffsets = [0, 0.5, 1, 1.5, 2]
+  /// Round where the runs of half the horizon are expected to be best.
+  static let halfOffsets = [-0.35, 0, 0.35]
+  static let halfStep = 0.35
+  static let mostHalfRuns = 2
   /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
   static let stallFactor = 4.0
   /// Of `LossCurve.centre(width:)`.
@@ -36,17 +40,19 @@ struct SearchPlan {
     usualShift = finder.decays ? 0.18 : 0.36
   }
 
+  /// Decades either way within which the oracle's best rate lay in five of six searches in design cells.
+  func halfWidth(isStalled: Bool) -> Double { (isThorough ? 0.35 : 0.5) + (isStalled ? 0.2 : 0) }
+
   /// A fiftieth of 400 steps, and less of more.
   var coarseSteps: Int { length(8, 0.4) }
   /// A twelfth of 400 steps, and less of more.
   var fineSteps: Int { length(32, 0.7) }
   /// An eighth; a quarter for a thorough search.
   var longSteps: Int { horizon / (isThorough ? 4 : 8) }
+  /// Of a thorough search.
+  var halfSteps: Int { horizon / 2 }
 
   private func length(_ steps: Double, _ power: Double) -> Int {
     max(6, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
   }
-
-  /// Decades by which the best rate of the whole run is below that of a shorter one.
-  func shift(from steps: Int, perDecade: Double) -> Double { perDecade * log10(Double(horizon) / Double(steps)) }
 }
