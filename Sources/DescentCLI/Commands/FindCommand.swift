@@ -71,7 +71,7 @@ struct FindCommand: DescentCommand {
   @Flag(help: "The range test alone, one pass: a tenth of a run.")
   var quick = false
 
-  @Flag(help: "More seeds and longer short runs, at the cost of two or three runs.")
+  @Flag(help: "More seeds, and runs of half the horizon to confirm: at the cost of about four runs.")
   var thorough = false
 
   @Option(

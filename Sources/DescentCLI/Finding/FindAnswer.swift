@@ -70,7 +70,7 @@ struct FindAnswer {
     guard method == .shortRuns else { return ramp.noSuggestion?.advice }
     if found?.refusal == .noEnd {
       return
-        "Take a longer --horizon, or look at the range test alone with --quick; a rule that is minded by no rate needs none."
+        "Take a longer --horizon; --quick is the range test alone."
     }
     if subject.resumed != nil { return "A longer --horizon gives longer short runs; --quick is the range test alone." }
     return "Look at the range test alone with --quick, and at the labels, the loss and the initial weights."
@@ -105,7 +105,7 @@ struct FindAnswer {
             + "looks closer.")
       }
     } else if method == .shortRuns, let other = ramp.suggestion?.rate {
-      notes.append("The range test alone would say \(figure(other)), on which no short run bears it out.")
+      notes.append("The range test alone would say \(figure(other)), which no short run bears out.")
     }
     return notes
   }

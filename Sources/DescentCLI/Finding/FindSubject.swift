@@ -42,7 +42,8 @@ struct FindSubject {
     specification.schedule.peak = nil
     if let plan = command.plan { specification.plan = try Plan(reading: plan) }
     let (ema, average) = (specification.training.ema, specification.training.average)
-    (specification.training.ema, specification.training.average) = (nil, nil)
+    // Both at once are refused where the training is made ready.
+    if ema == nil || average == nil { (specification.training.ema, specification.training.average) = (nil, nil) }
     specification.steps = try Self.steps(command.horizon, RunSpecification.defaultSteps) {
       try specification.training.setUp()
     }
