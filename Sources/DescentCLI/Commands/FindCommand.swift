@@ -110,9 +110,9 @@ struct FindCommand: DescentCommand {
       try resume.map { try FindSubject(resuming: $0, self, usual: usual, session) }
       ?? FindSubject(new: self, usual: usual, session)
     try checkMeaning(of: subject.optimizer, session)
-    if !subject.conditions.isEmpty {
-      session.note("the test measures training steps: \(subject.conditions.joined(separator: "; ")).")
-    }
+    let conditions = subject.setup.compiled.conditions
+    if !conditions.isEmpty { session.note("the test measures training steps: \(conditions.joined(separator: "; ")).") }
+    for remark in subject.remarks { session.note("\(remark).") }
     let isTooShort = depth != .quick && subject.steps < ShortRunSearch.shortestHorizon
     var answer = FindAnswer(subject: subject, ramp: try rangeTest(subject, alone: isTooShort, session))
     if !noCurvature, !Interruption.isRequested {

@@ -43,7 +43,8 @@ struct FindAnswer {
   /// Why there is no rate; nil if there is one.
   var reason: String? {
     switch search {
-    case .impossible(let reason): return reason
+    case .impossible(let reason):
+      return subject.resumed.map { "The loss at step \($0.step) of the run is not a number." } ?? reason
     case .found(let found):
       guard let refusal = found.refusal else {
         guard !found.isBorneOut else { return nil }
@@ -68,6 +69,10 @@ struct FindAnswer {
   var advice: String? {
     guard reason != nil else { return nil }
     guard method == .shortRuns else { return ramp.noSuggestion?.advice }
+    if found == nil {
+      return subject.resumed == nil
+        ? "Check the labels, the loss and the initial weights." : "Begin anew, at a lower rate than the run had."
+    }
     if found?.refusal == .noEnd {
       return
         "Take a longer --horizon; --quick is the range test alone."
@@ -128,9 +133,9 @@ struct FindAnswer {
     guard let own = subject.resumed?.ownRate, let suggestion else { return nil }
     let place =
       if own < suggestion.low {
-        "below the interval: the run would go on slower than it might"
+        "below the interval: the run goes on slower than it might (train --resume keeps to it)"
       } else if own > suggestion.high {
-        "above the interval: the run would go on worse than it might"
+        "above the interval: the run goes on worse than it might (train --resume keeps to it)"
       } else {
         "within the interval: it can go on as it is"
       }

@@ -21,11 +21,14 @@ struct FindSubject {
   var kind: ScheduleKind
   /// Chooses weights and batches.
   var seed: UInt64
-  /// What the losses depend on besides parameters and rows, and what a plan's groups do.
-  var conditions: [String]
+  /// What a person should know of how it is measured: a plan's groups, what is left out.
+  var remarks: [String]
   /// True if a plan gives the rates their schedule, so that none need be named.
   var plansSchedule = false
   var resumed: ResumedPoint?
+
+  /// What the losses depend on besides parameters and rows, and the remarks.
+  var conditions: [String] { setup.compiled.conditions + remarks }
 
   var optimizer: OptimizerSpec { setup.source.optimizer }
 
@@ -93,7 +96,7 @@ struct FindSubject {
     }
     source.start = point.start
     if let controller = point.specification.controller {
-      conditions.append("the controller \(controller.name) takes no part")
+      remarks.append("the controller \(controller.name) takes no part")
     }
     resumed = point
   }
@@ -114,8 +117,8 @@ struct FindSubject {
     plansSchedule = training.plan.groups != nil && schedule != training.specification.schedule
     scheduleText = schedule.description
     kind = self.schedule.kind(over: Horizon(steps: steps))
-    conditions = setup.compiled.conditions + groups.notes
-    if averages { conditions.append("parameters are measured themselves, not their average") }
+    remarks = groups.notes
+    if averages { remarks.append("parameters are measured themselves, not their average") }
   }
 
   /// The horizon in steps.
