@@ -28,7 +28,7 @@ struct SearchPlan {
   static let halfStep = 0.35
   static let mostHalfRuns = 2
   /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
-  static let stallFactor = 4.0
+  static let stallFactor = 3.0
   /// Of `LossCurve.centre(width:)`.
   static let coarseWidth = 0.2
   static let width = 0.03
