@@ -27,13 +27,15 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
   mutating func find(_ progress: (RateFinder.Progress) -> Void) throws -> FoundRate {
     let first = Array(seeds.prefix(1))
     let ceiling = try runs.initialLoss(first)
-    var coarse = LossCurve(ceiling: ceiling)
-    try measure(&coarse, [0, 1].map { plan.start + $0 }, .coarse, plan.coarseSteps, first, progress)
-    while let next = coarse.next(by: SearchPlan.coarseStep), abs(next - plan.start) <= SearchPlan.reach + 1e-9 {
-      try measure(&coarse, [next], .coarse, plan.coarseSteps, first, progress)
+    var (coarse, coarseSteps) = (LossCurve(ceiling: ceiling), plan.coarseSteps)
+    try walk(&coarse, coarseSteps, progress)
+    if coarse.fellNowhere {
+      // What the shortest runs do not move, longer ones may.
+      (coarse, coarseSteps) = (LossCurve(ceiling: ceiling), plan.fineSteps)
+      try walk(&coarse, coarseSteps, progress)
     }
     let begin = coarse.centre(width: SearchPlan.coarseWidth)
-    curves.append(coarse.published(.coarse, steps: plan.coarseSteps, centre: begin))
+    curves.append(coarse.published(.coarse, steps: coarseSteps, centre: begin))
     if coarse.fellNowhere { return found(initialLoss: ceiling, refusal: .nothingFell) }
     if coarse.next(by: SearchPlan.coarseStep) != nil { return found(initialLoss: ceiling, refusal: .noEnd) }
 
@@ -89,7 +91,18 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     progress(RateFinder.Progress(steps: runs.steps, plannedSteps: planned, stage: stage))
   }
 
-  /// Goes on towards the lower losses, until they lie on both sides of the lowest.
+  /// Goes by decades from the usual rate towards the lower losses, until they lie on both sides of the lowest.
+  private mutating func walk(
+    _ curve: inout LossCurve, _ steps: Int, _ progress: (RateFinder.Progress) -> Void
+  ) throws {
+    let first = Array(seeds.prefix(1))
+    try measure(&curve, [0, 1].map { plan.start + $0 }, .coarse, steps, first, progress)
+    while let next = curve.next(by: SearchPlan.coarseStep), abs(next - plan.start) <= SearchPlan.reach + 1e-9 {
+      try measure(&curve, [next], .coarse, steps, first, progress)
+    }
+  }
+
+  /// The same, by smaller steps and so many at most.
   private mutating func widen(
     _ curve: inout LossCurve, by step: Double, atMost count: Int, _ stage: FoundRate.Stage, _ steps: Int,
     _ progress: (RateFinder.Progress) -> Void

@@ -28,7 +28,7 @@ struct SearchPlan {
   static let halfStep = 0.35
   static let mostHalfRuns = 2
   /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
-  static let stallFactor = 4.0
+  static let stallFactor = 2.8
   /// Of `LossCurve.centre(width:)`.
   static let coarseWidth = 0.2
   static let width = 0.03
@@ -44,15 +44,15 @@ struct SearchPlan {
   func halfWidth(isStalled: Bool) -> Double { (isThorough ? 0.35 : 0.5) + (isStalled ? 0.2 : 0) }
 
   /// A fiftieth of 400 steps, and less of more.
-  var coarseSteps: Int { length(8, 0.4) }
+  var coarseSteps: Int { length(6, 0.4) }
   /// A twelfth of 400 steps, and less of more.
-  var fineSteps: Int { length(32, 0.7) }
+  var fineSteps: Int { length(30, 0.7) }
   /// An eighth; a quarter for a thorough search.
   var longSteps: Int { horizon / (isThorough ? 4 : 8) }
   /// Of a thorough search.
   var halfSteps: Int { horizon / 2 }
 
   private func length(_ steps: Double, _ power: Double) -> Int {
-    max(6, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
+    max(4, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
   }
 }
