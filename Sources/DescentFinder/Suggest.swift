@@ -41,9 +41,10 @@ func suggest(
 private func belowClimb(_ climb: Double, _ kind: ScheduleKind) -> Suggestion {
   Suggestion(
     rate: climb / kind.climbDivisor, low: climb / 30, high: climb,
-    basis: "The loss climbs for good from \(brief(climb)) without having fallen by more than its noise, so that only the "
-      + "ceiling is known; the rate is the ceiling divided by \(brief(kind.climbDivisor)) for a \(kind.rawValue) schedule. "
-      + "More steps or larger batches would tell more.")
+    basis:
+      "The loss climbs for good from \(brief(climb)) without having fallen by more than its noise, so that only the "
+      + "ceiling is known; the rate is the ceiling divided by \(brief(kind.climbDivisor)) for a \(kind.rawValue) "
+      + "schedule. More steps or larger batches would tell more.")
 }
 
 private func basis(

@@ -16,8 +16,10 @@ func explain(_ cell: Cell, source: BenchSource, oracle: Oracle, effort: RateFind
         + String(format: " → %.2f", log10(curve.centre))
     }
     print(
-      cell.name, String(format: "found %.2f, oracle %.2f,", log10(found.rate ?? .nan), log10(oracle.best.rate)),
-      String(format: "cost %.2f,", Double(found.stepsSpent) / Double(cell.horizon)), String(format: "fall %.1f, stalled \(found.isStalled):", found.fallOverScatter),
+      cell.name,
+      String(format: "found %.2f, oracle %.2f,", log10(found.rate ?? .nan), log10(oracle.best.rate)),
+      String(format: "cost %.2f,", Double(found.stepsSpent) / Double(cell.horizon)),
+      String(format: "fall %.1f,", found.fallOverScatter), "stalled \(found.isStalled):",
       curves.joined(separator: " | "))
   }
 }

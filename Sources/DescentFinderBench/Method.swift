@@ -53,7 +53,8 @@ struct Method: Sendable {
     let usual = try OptimizerSpec(parsing: cell.optimizer).defaultLearningRate
     let finder = try RateFinder(
       schedule: Schedule(parsing: cell.schedule), steps: cell.horizon, usualRate: usual, effort: effort)
-    let found = try finder.find(source, seed: seed)
+    // A thorough search takes two seeds: twice the number, so that no two searches share one.
+    let found = try finder.find(source, seed: effort == .thorough ? 2 * seed : seed)
     let interval = found.low.flatMap { low in found.high.map { low...$0 } }
     return Answer(rate: found.rate, steps: found.stepsSpent, interval: interval)
   }

@@ -42,7 +42,8 @@ struct Recording: Codable {
       return exponents.indices.map { Array(all[($0 * seeds.count)..<(($0 + 1) * seeds.count)]) }
     }
     runs = [:]
-    let shares = isLong ? [0.005, 0.01, 0.02, 0.04, 0.08, 0.125, 0.25] : [0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.25, 0.5]
+    let shares =
+      isLong ? [0.005, 0.01, 0.02, 0.04, 0.08, 0.125, 0.25] : [0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.25, 0.5]
     for share in shares {
       let steps = Int((share * Double(cell.horizon)).rounded())
       runs["\(steps)"] = try losses(steps, seeds)

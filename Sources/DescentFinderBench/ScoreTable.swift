@@ -60,8 +60,9 @@ struct ScoreTable {
       """
     let lines = rows.sorted { $0.equivalent > $1.equivalent }.map { row in
       String(
-        format: "| %@ | %.2f [%.2f, %.2f] | %.3f | %.2f | %.1f %% | %d | %.2f | %.2f | %@ |", row.method, row.equivalent,
-        row.interval.0, row.interval.1, row.regret, row.worstRegret, 100 * row.catastrophes, row.failures,
+        format: "| %@ | %.2f [%.2f, %.2f] | %.3f | %.2f | %.1f %% | %d | %.2f | %.2f | %@ |", row.method,
+        row.equivalent, row.interval.0, row.interval.1, row.regret, row.worstRegret, 100 * row.catastrophes,
+        row.failures,
         row.deviation, row.cost, row.coverage.map { String(format: "%.0f %%", 100 * $0) } ?? "–")
     }
     return ([head] + lines).joined(separator: "\n")

@@ -35,6 +35,9 @@ struct LossCurve {
     return places[places.count / 2]
   }
 
+  /// From where the loss began to the lowest one.
+  var fall: Double { points.map { ceiling - $0.loss }.max() ?? 0 }
+
   /// True if no run brought the loss below where it began.
   var fellNowhere: Bool { !points.contains { $0.loss < ceiling } }
 

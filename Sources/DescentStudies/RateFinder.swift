@@ -13,9 +13,9 @@ public import DescentSchedules
 ///
 /// All runs of a seed begin with the same weights and see the same batches, so that their losses differ by the rate alone.
 ///
-/// 1. *Coarse* runs, a fiftieth of a run of 400 steps, a decade apart and begun at the usual rate, go towards the lower losses
+/// 1. *Coarse* runs, six steps for a run of 400, a decade apart and begun at the usual rate, go towards the lower losses
 ///    until they lie on both sides of the lowest.
-/// 2. *Fine* runs, a twelfth of a run of 400 steps, not quite half a decade apart, do the same from there.
+/// 2. *Fine* runs, thirty steps for a run of 400, less than half a decade apart, do the same from there.
 /// 3. *Long* runs, an eighth, are made where the loss of the fine ones stands still: where it fell by little more than the
 ///    scatter of single mini-batches. They lie up to two decades higher, for what begins late begins earlier at a high rate.
 /// 4. A thorough search confirms with runs of half the horizon.

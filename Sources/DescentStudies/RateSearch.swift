@@ -45,13 +45,14 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     try widen(&fine, by: SearchPlan.fineStep, atMost: SearchPlan.mostFineRuns, .fine, plan.fineSteps, progress)
     let middle = fine.centre(width: SearchPlan.width)
     curves.append(fine.published(.fine, steps: plan.fineSteps, centre: middle))
-    let fall = (fine.ceiling - fine.points[fine.lowest].loss) / runs.scatter(.fine, below: fine.ceiling)
+    let fall = fine.fellNowhere ? 0 : fine.fall / runs.scatter(.fine, below: fine.ceiling)
     let isStalled = fall < SearchPlan.stallFactor
     var answer = (exponent: middle, steps: plan.fineSteps)
     if isStalled {
       var long = LossCurve(ceiling: fine.ceiling)
       let lowest = fine.points[fine.lowest].exponent
       try measure(&long, SearchPlan.longOffsets.map { lowest + $0 }, .long, plan.longSteps, seeds, progress)
+      if fine.fellNowhere, long.fellNowhere { return found(initialLoss: fine.ceiling, refusal: .nothingFell) }
       answer = (long.centre(width: SearchPlan.width), plan.longSteps)
       curves.append(long.published(.long, steps: plan.longSteps, centre: answer.exponent))
     }

@@ -6,7 +6,7 @@
   internal import Glibc
 #endif
 
-/// Lengths, places and thresholds of a search. All were chosen on the design cells of the benchmark.
+/// Lengths, places and thresholds of a search. All were chosen on the design cells of `DescentFinderBench`.
 struct SearchPlan {
   let horizon: Int
   /// log₁₀ of where the search begins.
@@ -29,7 +29,7 @@ struct SearchPlan {
   static let mostHalfRuns = 2
   /// The loss stands still if it fell by less than so many times the scatter of single mini-batches.
   static let stallFactor = 2.8
-  /// Of `LossCurve.centre(width:)`.
+  /// Widths for `LossCurve.centre(width:)`, of the coarse curve and of the others.
   static let coarseWidth = 0.2
   static let width = 0.03
 
@@ -43,9 +43,9 @@ struct SearchPlan {
   /// Decades either way within which the oracle's best rate lay in five of six searches in design cells.
   func halfWidth(isStalled: Bool) -> Double { (isThorough ? 0.35 : 0.5) + (isStalled ? 0.2 : 0) }
 
-  /// A fiftieth of 400 steps, and less of more.
+  /// Of 400 steps 6, and a smaller share of more.
   var coarseSteps: Int { length(6, 0.4) }
-  /// A twelfth of 400 steps, and less of more.
+  /// Of 400 steps 30, and a smaller share of more.
   var fineSteps: Int { length(30, 0.7) }
   /// An eighth; a quarter for a thorough search.
   var longSteps: Int { horizon / (isThorough ? 4 : 8) }
