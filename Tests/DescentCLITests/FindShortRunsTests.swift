@@ -109,7 +109,8 @@ struct FindShortRunsTests {
 
   @Test(arguments: [
     ["--model", "mlp:16,norm=batch,dropout=0.1"], ["--accumulate", "3", "--batch", "16"], ["--clip-norm", "0.5"],
-    ["--clip-value", "0.01"], ["--ema", "0.99"], ["--batch", "full"], ["--optimizer", "sgd(momentum: 0.9)"],
+    ["--clip-value", "0.01"], ["--ema", "0.99"], ["--batch", "full"],
+    ["--model", "mlp:128-128", "--optimizer", "sgd(momentum: 0.9)"],
     ["--optimizer", "lion"], ["--data", "linear", "--optimizer", "sgd"], ["--data", "moons"],
   ])
   func `Whatever a step is made of, it finds a rate that trains well`(options: [String]) throws {

@@ -43,7 +43,10 @@ struct FindCommand: DescentCommand {
   var to: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Steps of one pass of the range test. (default: 100)", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps of one pass of the range test. (default: 100; of a shorter run than 1000 a tenth, 50 at least)",
+      valueName: "n"),
     transform: Value.count(2...1_000_000))
   var steps: Int?
 
@@ -169,7 +172,9 @@ struct FindCommand: DescentCommand {
   ///
   /// - Parameter alone: true if nothing else will speak of the rate although more was asked for.
   private func rangeTest(_ subject: FindSubject, alone: Bool, _ session: Session) throws -> RangeTestResult {
-    let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
+    // Where short runs follow, a tenth of a short horizon is enough to say where they begin.
+    let usual = alone || depth == .quick ? 100 : min(100, max(50, subject.steps / 10))
+    let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? usual, ramp: ramp ?? .exponential)
     let repeats = repeats ?? (alone || depth == .thorough ? 3 : 1)
     let bar = Mutex(session.progress("Range test", total: test.steps * repeats))
     let done = Atomic<Int>(0)
