@@ -9,7 +9,10 @@ private let widestSpread = 0.75
 func suggest(
   curve: [CurvePoint], shape: CurveShape?, repeats: [RepeatResult], scheduleKind: ScheduleKind
 ) -> Result<Suggestion, NoSuggestion> {
-  if let refusal = refusal(curve: curve, shape: shape, repeats: repeats) { return .failure(refusal) }
+  if let refusal = refusal(curve: curve, shape: shape, repeats: repeats) {
+    guard refusal.kind == .climbsWithoutFalling, let climb = shape?.climbStart else { return .failure(refusal) }
+    return .success(belowClimb(curve[climb].rate, scheduleKind))
+  }
   guard let shape else { return .failure(noFiniteLoss) }
   let minima = repeats.compactMap { result -> Double? in
     guard let own = CurveShape(result.curve, blewUp: result.stopped.isBlowUp), own.finiteCount >= fewestPoints,
@@ -31,6 +34,17 @@ func suggest(
     rate: rate, low: min(exp10(divided - halfWidth), rate), high: max(rate, min(exp10(divided + halfWidth), limit)),
     basis: basis(mean: mean, logs: logs, spread: spread, kind: scheduleKind, halfWidth: halfWidth, ceiling: ceiling))
   return .success(suggestion)
+}
+
+/// Where the ramp shows no fall beyond its noise, the climb alone says something: the best rate is below it, and for what
+/// learns slowly not far below.
+private func belowClimb(_ climb: Double, _ kind: ScheduleKind) -> Suggestion {
+  Suggestion(
+    rate: climb / kind.climbDivisor, low: climb / 30, high: climb,
+    basis:
+      "The loss climbs for good from \(brief(climb)) without having fallen by more than its noise, so that only the "
+      + "ceiling is known; the rate is the ceiling divided by \(brief(kind.climbDivisor)) for a \(kind.rawValue) "
+      + "schedule. More steps or larger batches would tell more.")
 }
 
 private func basis(

@@ -19,6 +19,15 @@ public enum ScheduleKind: String, Sendable, Hashable, Codable, CaseIterable {
     case .decaying: 3
     }
   }
+
+  /// Where the loss climbs without having fallen by more than its noise, the suggestion is the rate at which it begins to climb
+  /// divided by this.
+  var climbDivisor: Double {
+    switch self {
+    case .constant: 4
+    case .decaying: 2
+    }
+  }
 }
 
 /// A learning rate with the interval it is known to.

@@ -1,10 +1,13 @@
 import DescentCore
+import DescentOptimizers
+import DescentStudies
 import Foundation
 
-/// `DescentFinderBench oracle|score|table|cells [FILTER]`: the benchmark of learning-rate finders.
+/// `DescentFinderBench oracle|score|table|explain|record|cells [FILTER]`: the benchmark of learning-rate finders.
 ///
 /// `oracle` searches what is best in every cell, `score` lets the methods find a rate and runs it, `table` prints what came
-/// of it; all go on where they were stopped. A filter is part of a cell's or a method's name.
+/// of it; all go on where they were stopped. `record` writes what designs of a finder are tried on, a line for each design
+/// cell. A filter is part of a cell's or a method's name.
 @main struct FinderBench {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -15,9 +18,18 @@ import Foundation
     case "oracle": try oracles(cells, threads: threads)
     case "score": try scores(filter, threads: threads)
     case "table": try table()
+    case "explain":
+      let oracles = try Store<Oracle>(oraclePath)
+      for cell in cells {
+        guard let task = cell.problem, let oracle = oracles[cell.name] else { continue }
+        try explain(
+          cell, source: try task.source(optimizer: cell.optimizer), oracle: oracle,
+          effort: arguments.count > 2 ? .thorough : .standard)
+      }
+    case "record": try record(cells.filter(\.isForDesign), threads: threads)
     case "cells":
       for cell in cells { print(cell.name, try time(cell)) }
-    default: print("usage: DescentFinderBench oracle|score|table|cells [part of a name]")
+    default: print("usage: DescentFinderBench oracle|score|table|explain|record|cells [part of a name]")
     }
   }
 
@@ -65,6 +77,19 @@ import Foundation
       let cells = Cell.all.filter(isIn)
       print("**\(title)** (\(cells.count))\n")
       print(ScoreTable(scores, oracles: oracles, cells: cells).markdown, terminator: "\n\n")
+    }
+  }
+
+  private static func record(_ cells: [Cell], threads: Int) throws {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    for cell in cells {
+      guard let task = cell.problem else { continue }
+      let recording = try Recording(
+        cell, source: try task.source(optimizer: cell.optimizer),
+        usualRate: OptimizerSpec(parsing: cell.optimizer).defaultLearningRate, threads: threads)
+      FileHandle.standardOutput.write(try encoder.encode(recording) + Data("\n".utf8))
     }
   }
 

@@ -10,6 +10,9 @@ struct Score: Codable, Sendable {
   /// Optimizer steps spent, mean over the seeds.
   var steps: Double
 
+  /// For each seed the ends of the interval that the way gave, or nothing; nil where it gives none.
+  var intervals: [[Double]]?
+
   static let finderSeeds: [UInt64] = [100, 101, 102, 103, 104]
 
   func regrets(_ oracle: Oracle) -> [Double] {
@@ -18,6 +21,11 @@ struct Score: Codable, Sendable {
 
   func equivalents(_ oracle: Oracle) -> [Double] {
     zip(rates, losses).map { oracle.computeEquivalent(of: $0 == nil ? .infinity : $1) }
+  }
+
+  /// For each seed whether the oracle's best rate lies in the interval; nil for ways without.
+  func covers(_ oracle: Oracle) -> [Bool]? {
+    intervals?.map { $0.count == 2 && $0[0] <= oracle.best.rate && oracle.best.rate <= $0[1] }
   }
 
   /// Standard deviation of log₁₀ rate over the seeds; nil below two rates.
@@ -35,6 +43,9 @@ extension Score {
     let seeds = Self.finderSeeds
     let found = try runLanes(seeds.count, threads: threads) { try method.find(cell, source, seeds[$0]) }
     rates = found.map(\.rate)
+    if found.contains(where: { $0.interval != nil }) {
+      intervals = found.map { answer in answer.interval.map { [$0.lowerBound, $0.upperBound] } ?? [] }
+    }
     steps = mean(found.map { Double($0.steps) })
     // Rates that differ by less than a hundredth of a decade are run once.
     func exponent(_ rate: Double) -> Int { Int((100 * log10(rate)).rounded()) }

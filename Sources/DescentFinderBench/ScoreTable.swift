@@ -14,6 +14,8 @@ struct ScoreTable {
     var failures: Int
     var deviation: Double
     var cost: Double
+    /// Share of cells and seeds whose best rate lies in the interval given; nil for ways without one.
+    var coverage: Double?
   }
 
   var rows: [Row]
@@ -35,8 +37,13 @@ struct ScoreTable {
         catastrophes: Double(all.count { $0 > 0.5 }) / Double(all.count),
         failures: parts.reduce(0) { $0 + $1.0.rates.count { $0 == nil } },
         deviation: deviations.isEmpty ? 0 : deviations[deviations.count / 2],
-        cost: mean(parts.map { $0.0.steps / Double($0.2.horizon) }))
+        cost: mean(parts.map { $0.0.steps / Double($0.2.horizon) }), coverage: Self.coverage(parts))
     }
+  }
+
+  private static func coverage(_ parts: [(Score, Oracle, Cell)]) -> Double? {
+    let inside = parts.compactMap { $0.0.covers($0.1) }.flatMap { $0 }
+    return inside.isEmpty ? nil : Double(inside.count { $0 }) / Double(inside.count)
   }
 
   private static func interval(_ values: [Double]) -> (Double, Double) {
@@ -48,14 +55,15 @@ struct ScoreTable {
   /// As a table of Markdown, the best first.
   var markdown: String {
     let head = """
-      | method | CEE [95 %] | mean regret | worst cell | regret > 0.5 | no answer | seed deviation | cost |
-      | --- | --- | --- | --- | --- | --- | --- | --- |
+      | method | CEE [95 %] | mean regret | worst cell | regret > 0.5 | no answer | seed deviation | cost | best inside |
+      | --- | --- | --- | --- | --- | --- | --- | --- | --- |
       """
     let lines = rows.sorted { $0.equivalent > $1.equivalent }.map { row in
       String(
-        format: "| %@ | %.2f [%.2f, %.2f] | %.3f | %.2f | %.1f %% | %d | %.2f | %.2f |", row.method, row.equivalent,
-        row.interval.0, row.interval.1, row.regret, row.worstRegret, 100 * row.catastrophes, row.failures,
-        row.deviation, row.cost)
+        format: "| %@ | %.2f [%.2f, %.2f] | %.3f | %.2f | %.1f %% | %d | %.2f | %.2f | %@ |", row.method,
+        row.equivalent, row.interval.0, row.interval.1, row.regret, row.worstRegret, 100 * row.catastrophes,
+        row.failures,
+        row.deviation, row.cost, row.coverage.map { String(format: "%.0f %%", 100 * $0) } ?? "–")
     }
     return ([head] + lines).joined(separator: "\n")
   }

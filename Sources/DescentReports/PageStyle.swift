@@ -25,7 +25,7 @@ enum PageStyle {
     font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
     .download a{color:var(--accent)}
     footer{margin-top:3em;color:var(--muted);font-size:.85rem}
-    @media screen and (max-width:640px){main{padding:20px 16px 32px}figure svg{min-width:600px}}
+    @media screen and (max-width:640px){main{padding:20px 16px 32px}figure svg{min-width:540px}}
     @media print{main{max-width:none;padding:0}figure,table,pre,.callout{break-inside:avoid}h2{break-after:avoid}
     pre{white-space:pre-wrap}.download{display:none}}
 

@@ -35,10 +35,19 @@ struct LossCurve {
     return places[places.count / 2]
   }
 
-  /// One step further where the lowest loss is at an end; nil where it lies between others.
+  /// From where the loss began to the lowest one.
+  var fall: Double { points.map { ceiling - $0.loss }.max() ?? 0 }
+
+  /// True if no run brought the loss below where it began.
+  var fellNowhere: Bool { !points.contains { $0.loss < ceiling } }
+
+  /// One step further where the lowest loss is at an end; nil where it lies between others. Where nothing fell because all
+  /// rates blow up, lower ones are next.
   func next(by step: Double) -> Double? {
-    if lowest == 0 { return points.first.map { $0.exponent - step } }
-    if lowest == points.count - 1 { return points.last.map { $0.exponent + step } }
+    guard let first = points.first, let last = points.last else { return nil }
+    if fellNowhere { return first.losses.contains { !($0 <= ceiling) } ? first.exponent - step : nil }
+    if lowest == 0 { return first.exponent - step }
+    if lowest == points.count - 1 { return last.exponent + step }
     return nil
   }
 
@@ -56,24 +65,37 @@ struct LossCurve {
     return (b.exponent + offset, curvature, b.loss - curvature * offset * offset)
   }
 
-  /// The lowest point of the ``parabola``, no further than half way to either neighbour; the lowest point itself where
-  /// there is none.
-  var vertex: Double {
-    let i = lowest
-    guard let parabola else { return points[i].exponent }
-    let (a, b, c) = (points[i - 1].exponent, points[i].exponent, points[i + 1].exponent)
-    return min(max(parabola.vertex, (a + b) / 2), (b + c) / 2)
+  /// The middle of the bottom: the mean of the exponent over the straight lines between the points, each place weighed
+  /// with exp(−z/width), where z is how far the loss there is above the lowest as a share of the whole fall.
+  ///
+  /// Unlike the parabola's lowest point it hangs on no single run, and a cliff on one side does not push it to the other.
+  func centre(width: Double) -> Double {
+    guard points.count > 1, let least = points.map(\.loss).min(), least < ceiling else {
+      return points.isEmpty ? 0 : points[lowest].exponent
+    }
+    let pieces = 16
+    var (sum, total) = (0.0, 0.0)
+    for (a, b) in zip(points, points.dropFirst()) {
+      for piece in 0..<pieces {
+        let share = (Double(piece) + 0.5) / Double(pieces)
+        let rise = (a.loss + (b.loss - a.loss) * share - least) / (ceiling - least)
+        let weight = exp(-rise / width) * (b.exponent - a.exponent)
+        sum += weight * (a.exponent + (b.exponent - a.exponent) * share)
+        total += weight
+      }
+    }
+    return sum / total
   }
 
   /// For those who want to draw it.
-  func published(_ stage: FoundRate.Stage, steps: Int) -> RateCurve {
+  func published(_ stage: FoundRate.Stage, steps: Int, centre: Double) -> RateCurve {
     RateCurve(
       stage: stage, steps: steps,
       points: points.map { point in
         RateCurve.Point(
           rate: pow(10, point.exponent), loss: point.losses.reduce(0, +) / Double(point.losses.count),
           losses: point.losses)
-      },
+      }, centre: pow(10, centre),
       fit: parabola.map { RateCurve.Parabola(rate: pow(10, $0.vertex), loss: $0.loss, curvature: $0.curvature) })
   }
 }

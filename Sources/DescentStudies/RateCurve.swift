@@ -24,6 +24,9 @@ public struct RateCurve: Sendable, Hashable, Codable {
   public var steps: Int
   /// In order of their rates.
   public var points: [Point]
-  /// The parabola through the lowest points; nil where they do not bend upwards.
+  /// The middle of the curve's bottom, which the answer is reckoned from: the mean of log₁₀ η weighed by how low the
+  /// curve is there.
+  public var centre: Double
+  /// The parabola through the lowest point and its neighbours, to draw; nil where they do not bend upwards.
   public var fit: Parabola?
 }

@@ -50,11 +50,11 @@ struct FindCurvatureTests {
 
   @Test func `A start too sharp for the rate asks for a warm-up, in the next command too`() throws {
     let arguments = ["--model", "mlp:64", "--loss", "squared", "--optimizer", "sgd", "--init", "normal(0.3)"]
-    let json = try descent(["find", "--json"] + arguments, in: folder.url).json
+    let json = try descent(["find", "--quick", "--json"] + arguments, in: folder.url).json
     let warmup = try #require((json["curvature"] as? [String: Any])?["warmup"] as? [String: Any])
     let steps = try #require(warmup["steps"] as? Int)
     #expect(warmup["needed"] as? Bool == true && steps > 50)
-    let errors = try descent(["find"] + arguments, in: folder.url).errors
+    let errors = try descent(["find", "--quick"] + arguments, in: folder.url).errors
     // The command's schedule decays and has a higher peak, which takes longer.
     let length = errors.split(separator: "'").first { $0.hasPrefix("warmup ") }?.split(separator: " ")[1]
     #expect(try #require(length.flatMap { Int($0) }) > steps)

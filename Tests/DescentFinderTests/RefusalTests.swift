@@ -59,11 +59,21 @@ import Testing
     #expect(try refusal(.diverged) { _ in (0..<20).map { 2 * pow(1.4, Double($0)) } } == .divergedAtOnce)
   }
 
-  @Test func `climbing without having fallen`() throws {
-    let kind = try refusal(.diverged) { state in
-      rates.prefix(90).map { 0.1 + 0.01 * normal(&state) + exp(min(6 * log($0 / 0.3), 9)) }
+  @Test(arguments: [(ScheduleKind.constant, 4.0), (.decaying, 2)])
+  func `climbing without having fallen: a rate below the climb, and the basis says so`(
+    _ kind: ScheduleKind, _ divisor: Double
+  ) throws {
+    let runs = (1...3).map { index in
+      var state = UInt64(index)
+      let losses = rates.prefix(90).map { 0.1 + 0.01 * normal(&state) + exp(min(6 * log($0 / 0.3), 9)) }
+      return RepeatResult(seed: 0, stopped: .diverged, rates: Array(rates.prefix(90)), losses: losses)
     }
-    #expect(kind == .climbsWithoutFalling)
+    let result = RangeTestResult(repeats: runs, scheduleKind: kind)
+    let (suggestion, ceiling) = (try #require(result.suggestion), try #require(result.ceiling))
+    #expect(ceiling > 0.02 && ceiling < 0.3)
+    #expect(abs(suggestion.rate * divisor / ceiling - 1) < 1e-12)
+    #expect(suggestion.high == ceiling && suggestion.low < suggestion.rate)
+    #expect(suggestion.basis.contains("without having fallen"))
   }
 
   @Test func `still falling at the largest rate`() throws {

@@ -1,6 +1,7 @@
 import DescentCore
 import DescentSchedules
 import DescentStudies
+import Foundation
 import Testing
 
 @Suite struct RateFinderTests {
@@ -54,8 +55,9 @@ import Testing
     for steps in [400, 4000] {
       let found = try find(Bowl(), steps: steps)
       #expect(Double(found.stepsSpent) < 0.45 * Double(steps))
-      #expect(found.stepsSpent == found.runs.reduce(0) { $0 + $1.steps })
-      #expect(found.runs.count >= 6)
+      #expect(found.stepsSpent == found.runs.reduce(0) { $0 + $1.stepsMade })
+      #expect(found.runs.allSatisfy { $0.stepsMade <= $0.steps })
+      #expect(found.runs.count >= 5)
     }
   }
 
@@ -65,7 +67,8 @@ import Testing
     let found = try finder.find(Bowl())
     #expect(found.isShiftMeasured && found.rate != nil)
     #expect(found.curves.map(\.stage) == [.coarse, .fine, .long])
-    #expect(found.curves.flatMap(\.points).allSatisfy { $0.losses.count > 1 })
+    #expect(found.curves.dropFirst().flatMap(\.points).allSatisfy { $0.losses.count == 2 })
+    #expect(found.curves.last?.steps == 200)
     #expect(found.stepsSpent > (try find(Bowl()).stepsSpent))
   }
 
@@ -94,6 +97,95 @@ import Testing
         try RateFinder(schedule: Schedule(parsing: text), steps: 400, usualRate: 0.05).find(Bowl()).rate
       }
       #expect(rates[0] != nil && rates[0] == rates[1])
+    }
+  }
+
+  /// Mini-batch losses that scatter round 1, until the rates of a run add up to more than 30; rates above 2 blow up.
+  struct Plateau: TraineeSource {
+    func makeTrainee(seed: UInt64, batchOrder: UInt64) -> Made { Made() }
+
+    struct Made: Evaluable {
+      var way = 0.0
+      var steps = 0
+      var worst = 0.0
+
+      var loss: Double {
+        if worst > 2 { return 3 }
+        return way > 30 ? 0 : 1 + 0.05 * exp(-10 * way) + 0.01 * worst
+      }
+
+      mutating func step(_ request: StepRequest) -> StepReport {
+        let report = StepReport(loss: loss + (steps.isMultiple(of: 2) ? 0.1 : -0.1))
+        way += request.learningRate
+        worst = max(worst, request.learningRate)
+        steps += 1
+        return report
+      }
+
+      func evaluate(on part: DataPart) -> Evaluation { Evaluation(rows: 1, loss: loss) }
+    }
+  }
+
+  @Test func `where the loss stands still, longer runs at higher rates are made`() throws {
+    let finder = try RateFinder(schedule: Schedule(parsing: "constant"), steps: 400, usualRate: 0.01)
+    let found = try finder.find(Plateau())
+    #expect(found.isStalled && found.fallOverScatter < 2.8)
+    #expect(found.curves.last?.stage == .long && found.curves.last?.steps == 50)
+    let rate = try #require(found.rate)
+    // 50 steps get away at 0.6 or more, 30 nowhere near the rate that is best for them.
+    #expect(rate > 0.2 && rate < 2)
+  }
+
+  @Test func `the usual rate may be far too high or too low`() throws {
+    for usual in [1e-4, 30] {
+      let rate = try #require(try find(Bowl(), usual: usual).rate)
+      #expect(rate > 0.2 && rate < 2)
+    }
+  }
+
+  @Test func `what is drawn agrees with the runs`() throws {
+    let found = try find(Bowl())
+    for curve in found.curves {
+      #expect(curve.points.map(\.rate) == curve.points.map(\.rate).sorted())
+      let made = found.runs.filter { $0.stage == curve.stage }
+      #expect(curve.points.flatMap(\.losses).sorted() == made.map(\.loss).sorted())
+    }
+    let fit = try #require(found.curves.last?.fit)
+    let points = try #require(found.curves.last?.points)
+    let lowest = try #require(points.map(\.loss).min())
+    #expect(fit.curvature > 0 && fit.loss <= lowest)
+    // Through the lowest point and its neighbours.
+    let near = points.filter { abs(log10($0.rate / fit.rate)) < 0.65 }
+    #expect(near.contains { abs(fit.loss + fit.curvature * pow(log10($0.rate / fit.rate), 2) - $0.loss) < 1e-9 })
+    let expected = log10(try #require(found.curves.last).centre) - found.horizonShift
+    #expect(abs(log10(try #require(found.rate)) - expected) < 1e-9)
+  }
+
+  @Test func `data that ends, and no validation rows, are taken as they are`() throws {
+    let finder = try RateFinder(schedule: Schedule(parsing: "constant"), steps: 400, usualRate: 0.05)
+    let found = try finder.find(Short())
+    #expect(found.rate != nil)
+    #expect(found.runs.allSatisfy { $0.stepsMade <= 20 })
+    #expect(found.runs.contains { $0.stage == .fine && $0.steps == 30 && $0.stepsMade == 20 })
+  }
+
+  /// A bowl of 20 batches without validation rows.
+  struct Short: TraineeSource {
+    func makeTrainee(seed: UInt64, batchOrder: UInt64) -> Made {
+      Made(bowl: Bowl.Made(curvatures: [0.2, 0.5, 1], shift: -3))
+    }
+
+    struct Made: Evaluable {
+      var bowl: Bowl.Made
+      var left = 20
+
+      mutating func step(_ request: StepRequest) throws -> StepReport {
+        guard left > 0 else { throw DataExhausted() }
+        left -= 1
+        return bowl.step(request)
+      }
+
+      func evaluate(on part: DataPart) -> Evaluation { Evaluation(rows: 0, loss: .nan) }
     }
   }
 

@@ -11,7 +11,7 @@ import Synchronization
 struct FindCommand: DescentCommand {
   static let configuration = CommandConfiguration(
     commandName: "find",
-    abstract: "Find the peak learning rate for a schedule and a horizon, with an interval and reasons.",
+    abstract: "Find the peak learning rate for a schedule and a horizon, and how sure it is.",
     usage: "descent find [--schedule <spec>] [--horizon <n>] [--data <spec>] [--model <spec>] [options]",
     discussion: examples(
       "descent find --schedule 'warmup 5% -> cosine' --horizon 2000",
@@ -20,9 +20,9 @@ struct FindCommand: DescentCommand {
         + """
 
 
-        A range test, then short runs with the schedule stretched to them, chosen on validation.
-        In a pipe it prints one number. It exits with 3 if there is no usable rate. With --quick
-        it is the range test alone, by default for a constant rate.
+        A range test, then short runs with the schedule stretched to them; --quick is
+        the range test alone, by default for a constant rate. In a pipe it prints one
+        number. It exits with 3 if there is no usable rate.
         """)
 
   @Option(
@@ -43,7 +43,10 @@ struct FindCommand: DescentCommand {
   var to: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Steps of one pass of the range test. (default: 100)", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps of one pass of the range test. (default: 100; of a shorter run than 1000 a tenth, 50 at least)",
+      valueName: "n"),
     transform: Value.count(2...1_000_000))
   var steps: Int?
 
@@ -55,7 +58,8 @@ struct FindCommand: DescentCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Passes of the range test with different batch orders. (default: 1; 3 if thorough)", valueName: "n"),
+    help: ArgumentHelp(
+      "Passes of the range test with different batch orders. (default: 1; 3 if thorough)", valueName: "n"),
     transform: Value.count(1...1000))
   var repeats: Int?
 
@@ -70,7 +74,7 @@ struct FindCommand: DescentCommand {
   @Flag(help: "The range test alone, one pass: a tenth of a run.")
   var quick = false
 
-  @Flag(help: "More seeds and longer short runs, at the cost of two or three runs.")
+  @Flag(help: "More seeds, and runs of half the horizon to confirm: at the cost of about four runs.")
   var thorough = false
 
   @Option(
@@ -109,9 +113,9 @@ struct FindCommand: DescentCommand {
       try resume.map { try FindSubject(resuming: $0, self, usual: usual, session) }
       ?? FindSubject(new: self, usual: usual, session)
     try checkMeaning(of: subject.optimizer, session)
-    if !subject.conditions.isEmpty {
-      session.note("the test measures training steps: \(subject.conditions.joined(separator: "; ")).")
-    }
+    let conditions = subject.setup.compiled.conditions
+    if !conditions.isEmpty { session.note("the test measures training steps: \(conditions.joined(separator: "; ")).") }
+    for remark in subject.remarks { session.note("\(remark).") }
     let isTooShort = depth != .quick && subject.steps < ShortRunSearch.shortestHorizon
     var answer = FindAnswer(subject: subject, ramp: try rangeTest(subject, alone: isTooShort, session))
     if !noCurvature, !Interruption.isRequested {
@@ -127,6 +131,7 @@ struct FindCommand: DescentCommand {
         subject, from: answer.ramp.suggestion?.rate ?? subject.optimizer.defaultLearningRate,
         effort: depth == .thorough ? .thorough : .standard, session)
     }
+    if let rate = answer.suggestion?.rate { answer.curvature?.advise(for: rate) }
     answer.seconds = (clock.now - start) / .seconds(1)
     try pictures.save(answer.charts, page: answer.page(next: answer.nextCommand(self)), session: session)
     return Report(answer, self, session: session)
@@ -149,7 +154,8 @@ struct FindCommand: DescentCommand {
     for (option, isGiven) in [
       ("--thorough", thorough), ("--horizon", horizon != nil), ("--resume", resume != nil), ("--plan", plan != nil),
     ] where isGiven {
-      throw Failure("usage", "--curve is a test made elsewhere, for which \(option) can do nothing", hint: "leave one out")
+      throw Failure(
+        "usage", "--curve is a test made elsewhere, for which \(option) can do nothing", hint: "leave one out")
     }
   }
 
@@ -166,7 +172,9 @@ struct FindCommand: DescentCommand {
   ///
   /// - Parameter alone: true if nothing else will speak of the rate although more was asked for.
   private func rangeTest(_ subject: FindSubject, alone: Bool, _ session: Session) throws -> RangeTestResult {
-    let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? 100, ramp: ramp ?? .exponential)
+    // Where short runs follow, a tenth of a short horizon is enough to say where they begin.
+    let usual = alone || depth == .quick ? 100 : min(100, max(50, subject.steps / 10))
+    let test = try RangeTest(from: from ?? 1e-6, to: to ?? 10, steps: steps ?? usual, ramp: ramp ?? .exponential)
     let repeats = repeats ?? (alone || depth == .thorough ? 3 : 1)
     let bar = Mutex(session.progress("Range test", total: test.steps * repeats))
     let done = Atomic<Int>(0)

@@ -73,6 +73,9 @@ struct FindCurvature: Sendable {
   /// What the starting point asks for before that rate.
   func warmup(to rate: Double) -> WarmupAdvice? { start.flatMap { WarmupAdvice(rate: rate, at: $0) } }
 
+  /// Has the advice be for another rate than it was measured at.
+  mutating func advise(for rate: Double) { warmup = warmup(to: rate) }
+
   /// Too small to move a weight.
   private static let nextToNoRate = 1e-12
 }

@@ -28,8 +28,11 @@ extension Topic {
         "Here on a quadratic with curvatures from 0.1 to 10: steps stop shrinking in the steepest direction at η = 2/10 = "
           + "\(figure(threshold)), but the loss is lowest only at \(figure(lowest)), for growth takes steps to be seen. "
           + "That is why the lowest point is too large a rate, and why the rules of the field stay a factor 3 to 10 below.",
-        "On a network batches add noise: descent find repeats the test with other seeds, takes medians, and says how sure "
-          + "it is. The rate is the peak of the schedule that training will have.",
+        "On a network batches add noise: descent find takes medians, and with --repeats says how sure it is.",
+        "What a few steps at each rate show is not what a whole run with a schedule comes to, so descent find takes the test "
+          + "as a start only: short runs with the schedule stretched to them, all from the same weights and over the same "
+          + "batches, show final loss against rate, and the rate for the planned run lies a little below the best of them. "
+          + "descent find --quick is the test alone.",
       ],
       formula: "η_k = η₀·(η_end/η₀)^(k/(N − 1))   for k = 0 … N − 1",
       source: "Smith, arXiv 1506.01186",

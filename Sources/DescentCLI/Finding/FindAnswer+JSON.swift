@@ -14,6 +14,7 @@ extension FindAnswer {
         "horizonShift",
         found.map { ["decades": .number($0.horizonShift), "measured": .bool($0.isShiftMeasured)] } ?? .null
       ),
+      ("stalled", .bool(found?.isStalled ?? false)),
       ("rangeTest", .object([("suggestion", ramp.suggestion?.json ?? .null)] + ramp.refusalMembers)),
       ("notes", JSON(notes)),
     ]
@@ -43,7 +44,7 @@ extension FindAnswer {
       found.runs.map { run in
         [
           "stage": .string(run.stage.rawValue), "rate": .number(run.rate), "steps": .integer(run.steps),
-          "seed": .raw(String(run.seed)), "loss": .number(run.loss),
+          "stepsMade": .integer(run.stepsMade), "seed": .raw(String(run.seed)), "loss": .number(run.loss),
         ]
       }
     case .interrupted(let runs, _):

@@ -2,7 +2,6 @@ import DescentData
 import DescentFinder
 import DescentStudies
 import DescentTraining
-import Foundation
 
 /// What `find` came to: a range test, what the starting point says, short runs, and the rate that follows.
 struct FindAnswer {
@@ -33,15 +32,19 @@ struct FindAnswer {
 
   var suggestion: Suggestion? {
     guard method == .shortRuns else { return ramp.suggestion }
-    guard reason == nil, let found, let rate = found.rate, let low = found.low, let high = found.high else { return nil }
+    guard reason == nil, let found, let rate = found.rate, let low = found.low, let high = found.high else {
+      return nil
+    }
     // The method in front, for whoever only has the text.
-    return Suggestion(rate: rate, low: low, high: high, basis: "\(Method.shortRuns.rawValue): \(found.basis(for: subject))")
+    return Suggestion(
+      rate: rate, low: low, high: high, basis: "\(Method.shortRuns.rawValue): \(found.basis(for: subject))")
   }
 
   /// Why there is no rate; nil if there is one.
   var reason: String? {
     switch search {
-    case .impossible(let reason): return reason
+    case .impossible(let reason):
+      return subject.resumed.map { "The loss at step \($0.step) of the run is not a number." } ?? reason
     case .found(let found):
       guard let refusal = found.refusal else {
         guard !found.isBorneOut else { return nil }
@@ -53,7 +56,8 @@ struct FindAnswer {
         return "Every short run diverged, down to a rate of \(figure(lowest))."
       }
       if refusal == .nothingFell, subject.resumed != nil {
-        return "No rate brought the loss below where it stands within \(found.curves.last?.steps ?? 0) steps; the model may be "
+        return
+          "No rate brought the loss below where it stands within \(found.curves.last?.steps ?? 0) steps; the model may be "
           + "trained already, or so few steps not show a gain."
       }
       return refusal.sentence
@@ -65,8 +69,13 @@ struct FindAnswer {
   var advice: String? {
     guard reason != nil else { return nil }
     guard method == .shortRuns else { return ramp.noSuggestion?.advice }
+    if found == nil {
+      return subject.resumed == nil
+        ? "Check the labels, the loss and the initial weights." : "Begin anew, at a lower rate than the run had."
+    }
     if found?.refusal == .noEnd {
-      return "Take a longer --horizon, or look at the range test alone with --quick; a rule that is minded by no rate needs none."
+      return
+        "Take a longer --horizon; --quick is the range test alone."
     }
     if subject.resumed != nil { return "A longer --horizon gives longer short runs; --quick is the range test alone." }
     return "Look at the range test alone with --quick, and at the labels, the loss and the initial weights."
@@ -101,7 +110,7 @@ struct FindAnswer {
             + "looks closer.")
       }
     } else if method == .shortRuns, let other = ramp.suggestion?.rate {
-      notes.append("The range test alone would say \(figure(other)), on which no short run bears it out.")
+      notes.append("The range test alone would say \(figure(other)), which no short run bears out.")
     }
     return notes
   }
@@ -111,8 +120,11 @@ struct FindAnswer {
   /// The answer in a sentence or two, or why there is none.
   var verdict: String {
     guard method == .shortRuns else { return ramp.verdict }
-    guard let suggestion, let found else { return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ") }
-    return "Peak rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))) for \(subject.purpose), "
+    guard let suggestion, let found else {
+      return "No usable rate. " + [reason, advice].compactMap(\.self).joined(separator: " ")
+    }
+    return
+      "Peak rate \(figure(suggestion.rate)) (\(figure(suggestion.low)) … \(figure(suggestion.high))) for \(subject.purpose), "
       + "with \(subject.optimizer). \(found.basis(for: subject))"
   }
 
@@ -121,9 +133,9 @@ struct FindAnswer {
     guard let own = subject.resumed?.ownRate, let suggestion else { return nil }
     let place =
       if own < suggestion.low {
-        "below the interval: the run would go on slower than it might"
+        "below the interval: the run goes on slower than it might (train --resume keeps to it)"
       } else if own > suggestion.high {
-        "above the interval: the run would go on worse than it might"
+        "above the interval: the run goes on worse than it might (train --resume keeps to it)"
       } else {
         "within the interval: it can go on as it is"
       }
@@ -133,7 +145,8 @@ struct FindAnswer {
   /// What it cost.
   var cost: String {
     let parts = search == nil ? "" : " (\(ramp.spent.steps) of the range test, \(shortRunSteps) of short runs)"
-    return "Spent \(steps) steps\(parts), \(decimal((100 * share).rounded())) % of the run it is for, in \(briefly(seconds))."
+    return
+      "Spent \(steps) steps\(parts), \(decimal((100 * share).rounded())) % of the run it is for, in \(briefly(seconds))."
   }
 }
 
@@ -144,14 +157,20 @@ extension FoundRate {
   /// In words: what the rate and its interval rest on.
   func basis(for subject: FindSubject) -> String {
     let lengths = curves.map { "\($0.steps)" }
-    let list = lengths.count > 1 ? lengths.dropLast().joined(separator: ", ") + " and " + lengths[lengths.count - 1] : lengths.joined()
+    let list =
+      lengths.count > 1
+      ? lengths.dropLast().joined(separator: ", ") + " and " + lengths[lengths.count - 1] : lengths.joined()
     let seeds = Set(runs.map(\.seed)).count
-    let paired = seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
+    let paired =
+      seeds > 1 ? "\(seeds) seeds, weights and batches the same for all rates" : "the same weights and batches in all"
     let loss = subject.setup.task.split.validation.isEmpty ? "the last training losses are" : "validation loss is"
-    let lowest = rate.map { $0 * pow(10, horizonShift) }
+    let centre = curves.last.map { figure($0.centre) } ?? "–"
     let shift = isShiftMeasured ? "as runs of two lengths show" : "as is usual"
-    return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest near "
-      + "\(lowest.map(figure) ?? "–"), and the rate of the whole run is \(figure(horizonShift)) decades below what those say, \(shift)."
+    let stall =
+      isStalled
+      ? " The shorter of them hardly moved the loss, so that the answer rests on longer ones, at higher rates too." : ""
+    return "\(runs.count) runs of \(list) steps with the schedule stretched to them, \(paired); \(loss) lowest around "
+      + "\(centre), and the rate of the whole run is \(decimal((100 * horizonShift).rounded() / 100)) decades below that, \(shift).\(stall)"
   }
 }
 

@@ -21,11 +21,14 @@ struct FindSubject {
   var kind: ScheduleKind
   /// Chooses weights and batches.
   var seed: UInt64
-  /// What the losses depend on besides parameters and rows, and what a plan's groups do.
-  var conditions: [String]
+  /// What a person should know of how it is measured: a plan's groups, what is left out.
+  var remarks: [String]
   /// True if a plan gives the rates their schedule, so that none need be named.
   var plansSchedule = false
   var resumed: ResumedPoint?
+
+  /// What the losses depend on besides parameters and rows, and the remarks.
+  var conditions: [String] { setup.compiled.conditions + remarks }
 
   var optimizer: OptimizerSpec { setup.source.optimizer }
 
@@ -42,7 +45,8 @@ struct FindSubject {
     specification.schedule.peak = nil
     if let plan = command.plan { specification.plan = try Plan(reading: plan) }
     let (ema, average) = (specification.training.ema, specification.training.average)
-    (specification.training.ema, specification.training.average) = (nil, nil)
+    // Both at once are refused where the training is made ready.
+    if ema == nil || average == nil { (specification.training.ema, specification.training.average) = (nil, nil) }
     specification.steps = try Self.steps(command.horizon, RunSpecification.defaultSteps) {
       try specification.training.setUp()
     }
@@ -56,7 +60,8 @@ struct FindSubject {
 
   /// A run that goes on from its last checkpoint.
   init(resuming reference: String, _ command: FindCommand, usual: String, _ session: Session) throws {
-    let given = command.training.flags.split(separator: " ").first.map(String.init) ?? command.plan.map { _ in "--plan" }
+    let given =
+      command.training.flags.split(separator: " ").first.map(String.init) ?? command.plan.map { _ in "--plan" }
     if let given {
       throw Failure(
         "usage", "--resume takes what is trained from the run, and \(given) gives it anew", hint: "leave \(given) out")
@@ -70,7 +75,8 @@ struct FindSubject {
     let own = command.training.schedule == nil && command.horizon == nil
     guard point.stepsLeft > 0 || command.horizon != nil else {
       throw Failure(
-        "bad-value", "\(point.folder.path): the run has made all of its \(point.step) steps, so none are left to find a rate for",
+        "bad-value",
+        "\(point.folder.path): the run has made all of its \(point.step) steps, so none are left to find a rate for",
         hint: "give the steps to go on for, as in --horizon 500")
     }
     let steps = try Self.steps(command.horizon, point.stepsLeft) { training.setup }
@@ -90,7 +96,7 @@ struct FindSubject {
     }
     source.start = point.start
     if let controller = point.specification.controller {
-      conditions.append("the controller \(controller.name) takes no part")
+      remarks.append("the controller \(controller.name) takes no part")
     }
     resumed = point
   }
@@ -111,8 +117,8 @@ struct FindSubject {
     plansSchedule = training.plan.groups != nil && schedule != training.specification.schedule
     scheduleText = schedule.description
     kind = self.schedule.kind(over: Horizon(steps: steps))
-    conditions = setup.compiled.conditions + groups.notes
-    if averages { conditions.append("parameters are measured themselves, not their average") }
+    remarks = groups.notes
+    if averages { remarks.append("parameters are measured themselves, not their average") }
   }
 
   /// The horizon in steps.

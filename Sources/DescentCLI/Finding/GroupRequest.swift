@@ -28,7 +28,8 @@ struct GroupRequest {
     guard let planned = session.plan.groups, let plan = session.specification.plan else { return }
     let run = planned.plan
     let problem = ScheduleError(
-      "the plan's rates have a peak of their own, so there is none to find; leave it out, as in 'cosine' for '0.1: cosine'")
+      "the plan's rates have a peak of their own, so there is none to find; leave it out, as in 'cosine' for '0.1: cosine'"
+    )
     guard plan.needsPeak(session.setup.planParameters, schedule: session.specification.schedule) else { throw problem }
     let doubled = try session.setup.resolved(
       plan, steps: run.steps, schedule: session.specification.schedule, peak: 2 * peak)
@@ -61,7 +62,8 @@ struct GroupRequest {
     }
     if !factors.isEmpty {
       notes.append(
-        "the plan's factors stand, the rate found is a common one that they multiply: " + factors.joined(separator: ", "))
+        "the plan's factors stand, the rate found is a common one that they multiply: "
+          + factors.joined(separator: ", "))
     }
     if !fixed.isEmpty { notes.append("rates of their own stay as they are: " + fixed.joined(separator: ", ")) }
     if !held.isEmpty {

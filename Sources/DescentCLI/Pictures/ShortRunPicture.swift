@@ -26,7 +26,8 @@ extension FindAnswer {
     }
     let diverged = found.runs.filter { !$0.loss.isFinite }.map { PlotPoint($0.rate, found.initialLoss) }
     if !diverged.isEmpty {
-      marks.append(.points(Series("diverged (drawn at the loss before training)", points: diverged, color: .vermillion)))
+      marks.append(
+        .points(Series("diverged (drawn at the loss before training)", points: diverged, color: .vermillion)))
     }
     marks.append(.horizontalLine(y: found.initialLoss, label: "before training", color: .gray))
     if let suggestion {

@@ -84,7 +84,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How the rate changes over the run. (default: constant; find: warmup 5% -> cosine)", valueName: "spec"))
+    help: ArgumentHelp(
+      "How the rate changes over the run. (default: constant; find: warmup 5% -> cosine)", valueName: "spec"))
   var schedule: String?
 
   @Option(
