@@ -18,9 +18,9 @@ enum PageStyle {
     .table{overflow-x:auto;margin:1.2em 0}
     table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;color:var(--muted);padding-bottom:.4em}
-    th,td{text-align:left;vertical-align:top;padding:.35em 1.4em .35em 0;border-bottom:1px solid var(--rule)}
+    th,td{text-align:left;vertical-align:top;padding:.35em 1em .35em 0;border-bottom:1px solid var(--rule)}
     th{font-weight:600;border-bottom-width:2px;white-space:nowrap}
-    .number{text-align:right}
+    .number{text-align:right;white-space:nowrap}
     pre{background:var(--soft);padding:.9em 1.1em;overflow-x:auto;font-size:.86rem;line-height:1.35;
     font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
     .download a{color:var(--accent)}

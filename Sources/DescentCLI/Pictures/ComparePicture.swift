@@ -83,8 +83,9 @@ extension CompareReport {
 
   /// The answer, its evidence, and what it took.
   var page: HTMLPage {
-    let whole = ranked.map(cells)
-    let aside = result.rows.filter { $0.steps < comparison.steps }.map { cells($0.arm) }
+    let whole = ranked.map(joined)
+    let aside = result.rows.filter { $0.steps < comparison.steps }.map { joined($0.arm) }
+    let columns = ["setting", "verdict"] + columns.dropFirst(2).dropLast()
     let sensitivity = result.sensitivities.map { one in
       [
         comparison.contenders[one.optimizer].optimizer, comparison.schedules[one.schedule].description,
@@ -132,6 +133,12 @@ extension CompareReport {
     return HTMLPage(
       title: "Comparison", subtitle: "\(what), \(comparison.steps) steps", sections: sections.compactMap(\.self),
       footer: HTMLPage.footer)
+  }
+
+  /// A row with rule and schedule in one cell and the verdict beside them, which leaves the figures their room.
+  private func joined(_ arm: Int) -> [String] {
+    let cells = cells(arm)
+    return [cells[0] + ", " + cells[1], cells[cells.count - 1]] + cells.dropFirst(2).dropLast()
   }
 
   /// The best setting of each rule with its training and test loss side by side.

@@ -46,3 +46,14 @@ struct RateScreen {
     return curve.vertex
   }
 }
+
+extension LossCurve {
+  /// The lowest point of the ``parabola``, no further than half way to either neighbour; the lowest point itself where
+  /// there is none.
+  fileprivate var vertex: Double {
+    let i = lowest
+    guard let parabola else { return points[i].exponent }
+    let (a, b, c) = (points[i - 1].exponent, points[i].exponent, points[i + 1].exponent)
+    return min(max(parabola.vertex, (a + b) / 2), (b + c) / 2)
+  }
+}
