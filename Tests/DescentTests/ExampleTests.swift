@@ -73,4 +73,11 @@ import Testing
     text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty && !$0.hasPrefix("import ") }.joined(separator: "\n")
   }
+
+  @Test func `A rate is found for a schedule, and settings are compared`() throws {
+    let (found, summary) = try choose(steps: 120, seeds: 2)
+    #expect((1e-4...1e-1).contains(try #require(found.rate)))
+    #expect(summary.rows.count == 12 && summary.indistinguishable.contains(summary.winner))
+    #expect(summary.rows[summary.winner].meanLoss < 0.5)
+  }
 }
