@@ -33,7 +33,7 @@ public struct RateFinder: Sendable, Hashable {
   public enum Effort: String, Sendable, Hashable, Codable, CaseIterable {
     /// About a third of the run.
     case standard
-    /// Two seeds, and runs of half the horizon to confirm: about four runs in all. How far the best rate moves with the
+    /// Two seeds, and runs of half the horizon to confirm: four to five runs in all. How far the best rate moves with the
     /// horizon is measured.
     case thorough
   }
