@@ -6,11 +6,11 @@ import Foundation
 
 /// `DescentCompareBench oracle|repetitions|equal|table`: how well `descent compare` chooses.
 ///
-/// `oracle` makes every run of the grid with 20 seeds, `repetitions` compares forty times on seeds of their own, `equal`
+/// `oracle` makes every run of the grid with 100 seeds, `repetitions` compares forty times on seeds of their own, `equal`
 /// compares a setting with itself two hundred times, `table` prints what came of it. All go on where they were stopped.
 @main struct CompareBench {
-  static let oracleSeeds: [UInt64] = (0..<20).map { 900_000 + $0 }
-  static let seedCounts = [60, 20]
+  static let oracleSeeds: [UInt64] = (0..<100).map { 900_000 + $0 }
+  static let seedCounts = [100, 20]
   static let repetitions = 40
   static let equalRepetitions = 200
 

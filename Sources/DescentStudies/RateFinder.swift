@@ -48,6 +48,7 @@ public struct RateFinder: Sendable, Hashable {
     public var stage: FoundRate.Stage
   }
 
+  /// How the rate changes, every place in it a share of the run.
   public let schedule: Schedule
   /// Optimizer steps of the run that the rate is for.
   public let steps: Int
@@ -74,9 +75,10 @@ public struct RateFinder: Sendable, Hashable {
       throw StudyError("The usual rate must be a positive number, not \(usualRate).")
     }
     do {
-      decays = try schedule.stretched(over: steps, peak: 1).decays
+      // Lengths in steps shrink with a run only as shares of it.
+      self.schedule = try schedule.inShares(of: Horizon(steps: steps), peak: 1)
+      decays = try self.schedule.stretched(over: steps, peak: 1).decays
     } catch { throw StudyError("The schedule does not fit \(steps) steps: \(error)") }
-    self.schedule = schedule
     self.steps = steps
     self.usualRate = usualRate
     self.effort = effort

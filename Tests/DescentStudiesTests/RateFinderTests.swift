@@ -91,6 +91,14 @@ import Testing
     #expect(seen.allSatisfy { $0.steps <= $0.plannedSteps })
   }
 
+  @Test func `a warm-up told in steps is stretched as its share is`() throws {
+    let rates = try ["warmup 40 -> linear", "warmup 10% -> linear"].map { text in
+      try #require(try RateFinder(schedule: Schedule(parsing: text), steps: 400, usualRate: 0.05).find(Bowl()).rate)
+    }
+    // Runs of six steps see the two warm-ups a little differently.
+    #expect(rates[0] / rates[1] > 0.5 && rates[0] / rates[1] < 2)
+  }
+
   @Test func `a peak that the schedule has of its own is replaced`() throws {
     for (own, without) in [("30: constant", "constant"), ("7: warmup 5% -> cosine", "warmup 5% -> cosine")] {
       let rates = try [own, without].map { text in

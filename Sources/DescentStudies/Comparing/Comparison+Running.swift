@@ -106,7 +106,8 @@ extension Comparison {
     return losses.isEmpty ? .infinity : losses.reduce(0, +) / Double(losses.count)
   }
 
-  /// Whole runs on a few seeds; returns the two settings with the lowest means and marks those that blew up on every seed.
+  /// Whole runs on a few seeds; returns the setting with the lowest mean and the next of another rule or rate, and marks
+  /// those that blew up on every seed.
   private func lead<S, L, J>(
     _ kept: [Int], _ rounds: inout ComparisonRounds<S, L, J>, _ fates: inout [ComparisonSummary.Fate]
   ) throws -> [Int] {
@@ -126,7 +127,12 @@ extension Comparison {
       fates[lowest] = .finalist
       return [lowest]
     }
-    return means.sorted { ($0.loss, $0.arm) < ($1.loss, $1.arm) }.prefix(Self.leaderCount).map(\.arm)
+    let ranked = means.sorted { ($0.loss, $0.arm) < ($1.loss, $1.arm) }.map(\.arm)
+    guard let first = ranked.first else { return [] }
+    // Settings of one rule and rate have their bad runs on the same seeds.
+    let others = ranked.dropFirst()
+    let second = others.first { arms[$0].optimizer != arms[first].optimizer || arms[$0].rate != arms[first].rate }
+    return [first] + [second ?? others.first].compactMap(\.self)
   }
 
   /// Fresh seeds, look by look, until all have been seen or one setting is left.

@@ -7,10 +7,11 @@ public import DescentSchedules
 /// 1. *Screen.* Within every pair of update rule and schedule, short runs with the schedule stretched to a sixteenth and
 ///    then a quarter of the run tell about which rates the best one lies, with the shift that a longer run brings
 ///    extrapolated from the two. Schedules and rules are never dropped here: short runs rank them wrongly.
-/// 2. *Lead.* What is left runs at full length on a few seeds; the two lowest means lead.
+/// 2. *Lead.* What is left runs at full length on a few seeds; the lowest mean leads, and the next of another rule or rate.
 /// 3. *Race.* All run on fresh seeds, which chose nothing so far, and are tested against both leaders pair by pair:
 ///    one-sided t-tests, Bonferroni's correction over the leaders, Holm's over the settings, Pocock's over the looks. What is
-///    worse than one of them falls out. (One leader alone would blind the race with a single bad run of its own.)
+///    worse than one of them falls out. (One leader alone would blind the race with a single bad run of its own; two of one
+///    rule and rate would have it on the same seed.)
 /// 4. What stays was not shown to be worse. The lowest mean among it is the best estimate.
 ///
 /// Runs of a seed begin with the same weights and see the same batches. Curves that begin alike are made as one run
@@ -61,8 +62,6 @@ public struct Comparison: Sendable, Hashable {
 
   /// The chance that any setting which is no worse than the leaders is called worse.
   public static let significance = 0.05
-  /// Settings that the others are tested against.
-  static let leaderCount = 2
   /// Measurements of the loss in a run at full length.
   public static let measurements = 20
 

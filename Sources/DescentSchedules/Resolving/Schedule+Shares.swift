@@ -1,6 +1,3 @@
-import DescentFinder
-import DescentSchedules
-
 extension Schedule {
   /// The same curve with every place as a share of the run, so that it can be stretched to any length; itself where it is
   /// so already.
@@ -9,7 +6,10 @@ extension Schedule {
   ///   - horizon: the run whose curve it is.
   ///   - peak: in place of its own, if it has one. Levels that are rates of their own become shares of it where the curve
   ///     has to be drawn anew.
-  func inShares(of horizon: Horizon, peak: Double) throws(ScheduleError) -> Schedule {
+  /// - Returns: a schedule of shares; where one had to be drawn anew, straight lines between at most some 128 of its steps and
+  ///   all its corners.
+  /// - Throws: ``ScheduleError`` if it does not fit the run.
+  public func inShares(of horizon: Horizon, peak: Double) throws(ScheduleError) -> Schedule {
     let whole = try replacingPeak(by: peak).resolved(horizon: horizon)
     if isInShares { return self }
     let steps = horizon.steps
@@ -23,7 +23,7 @@ extension Schedule {
   /// - Parameters:
   ///   - rates: at least one.
   ///   - breaks: steps at which the curve turns or jumps.
-  static func drawn(rates: [Double], breaks: [Int] = []) -> Schedule {
+  public static func drawn(rates: [Double], breaks: [Int] = []) -> Schedule {
     let last = rates.count - 1
     guard last > 0 else { return Schedule(.constant(at: .ofPeak(rates.first ?? 1))) }
     let most = 128
@@ -36,7 +36,7 @@ extension Schedule {
   }
 
   /// The same shape under another peak.
-  func replacingPeak(by peak: Double) -> Schedule {
+  private func replacingPeak(by peak: Double) -> Schedule {
     var other = self
     other.peak = peak
     return other
@@ -45,16 +45,6 @@ extension Schedule {
   private var isInShares: Bool {
     let times = [modifiers.offset, modifiers.delay].compactMap(\.self)
     return form.isInShares && modifiers.stretch == 1 && times.allSatisfy(\.isShare)
-  }
-
-  /// What becomes of the rate, as far as a suggestion asks: whether the end is far below the peak.
-  var kind: ScheduleKind { kind(over: Horizon(steps: 1000, stepsPerEpoch: 10, tokensPerStep: 1)) }
-
-  /// The same over a run.
-  func kind(over horizon: Horizon) -> ScheduleKind {
-    let peak = self.peak == nil ? 1.0 : nil
-    guard let rates = try? resolved(peak: peak, horizon: horizon) else { return .constant }
-    return rates.decays ? .decaying : .constant
   }
 }
 
