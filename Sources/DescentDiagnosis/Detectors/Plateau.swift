@@ -86,10 +86,7 @@ public struct PlateauDetector: Detector {
     }
     if isRateGone { return nil }
     let evidence = RateEvidence(log)
-    let isNoise = evidence.map {
-      $0.probability($0.hasHealth ? .tooHigh : .tooHighFromLosses)
-        > Self.noiseFloor
-    }
+    let isNoise = evidence.map { $0.tooHigh > Self.noiseFloor }
     if isNoise == true {
       return found(
         .warning, "noise-floor",

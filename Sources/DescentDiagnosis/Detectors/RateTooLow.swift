@@ -7,8 +7,8 @@
 ///
 /// False alarms: 4.7 % of held-out runs without it; 5.6 % from losses alone.
 public struct RateTooLowDetector: Detector {
-  public static let threshold = 0.6
-  public static let thresholdFromLosses = 0.7
+  public static let threshold = 0.8
+  public static let thresholdFromLosses = 0.8
 
   public let code = FindingCode.rateTooLow
 
@@ -18,7 +18,7 @@ public struct RateTooLowDetector: Detector {
 
   public func finding(in log: RunLog) -> Finding? {
     guard log.isComplete, let evidence = RateEvidence(log) else { return nil }
-    let value = evidence.probability(evidence.hasHealth ? .tooLow : .tooLowFromLosses)
+    let value = evidence.tooLow
     let threshold = evidence.hasHealth ? Self.threshold : Self.thresholdFromLosses
     guard value > threshold else { return nil }
     let shape = evidence.shape
