@@ -39,6 +39,7 @@ def read(folders):
             judged = json.loads(line)
             run = judged["facts"]
             run["views"] = judged["views"]
+            run["lowest"] = (judged.get("lowestValidation"), judged.get("lowestValidationStep"))
             for key in ("train", "validation", "early"):
                 run[key] = np.array([float(x) for x in run[key]], float)
             runs.append(run)
@@ -87,8 +88,10 @@ def about_the_rate(r, family):
     if third is None or triple is None:
         return None, None
     drop = first - min(end(x) for x in (r, third, triple))
+    if drop < 0.002 * abs(first):
+        r["still"] = True  # No rate of the three moves it: it is none of the rate's business.
+        return False, False
     if drop < 0.02 * abs(first):
-        r["still"] = True  # No rate of the three moves it.
         return None, None
     r["gains"] = [(end(r) - end(x)) / drop for x in (third, triple)]
     return graded(r["gains"][0]), graded(r["gains"][1])
@@ -128,20 +131,21 @@ def truth(r, family):
     t["dead-units"] = (None if gone else graded(r["dead"], 0.6, 0.4) if r.get("dead") is not None
                        else None if silent(r) else False)
     # At too low a rate a loss that hardly falls is no plateau; nor is one that stands still for another known cause.
-    could_move = t["rate-too-low"] is not False and not r.get("still")
-    if gone or could_move or t["rate-too-high"] or t["dead-units"] or one["injection"] in TRUE_FAULTS | {"not-shuffled", "bad-batch"}:
+    if gone or t["rate-too-low"] is not False or t["rate-too-high"] or t["dead-units"] or one["injection"] in TRUE_FAULTS | {"not-shuffled", "bad-batch"}:
         t["plateau"] = None
     else:
         t["plateau"] = stuck(r, family)
     if gone or not np.all(np.isfinite(val)):
         t["overfitting"] = None
     else:
-        lowest = int(val.argmin())
-        if val[0] - val[lowest] < 0.05 * abs(val[0]):
-            t["overfitting"] = None if val[-1] - val[lowest] > 0.01 * abs(val[0]) else False
+        lowest, place = val.min(), int(val.argmin())
+        if r["lowest"][0] is not None and r["lowest"][0] < lowest:
+            lowest, place = r["lowest"][0], min(20, -(-r["lowest"][1] * 20 // one["steps"]))
+        if val[0] - lowest < 0.05 * abs(val[0]):
+            t["overfitting"] = None if val[-1] - lowest > 0.01 * abs(val[0]) else False
         else:
-            t["overfitting"] = graded((val[-1] - val[lowest]) / (val[0] - val[lowest]), 0.05, 0.02)
-            if t["overfitting"] and loss[-1] > loss[lowest] + 0.02 * (first - loss.min()):
+            t["overfitting"] = graded((val[-1] - lowest) / (val[0] - lowest), 0.05, 0.02)
+            if t["overfitting"] and loss[-1] > loss[place] + 0.02 * (first - loss.min()):
                 t["overfitting"] = None
     t["schedule-fault"] = None if broken and one["injection"] in TRUE_FAULTS else one["injection"] in TRUE_FAULTS
     if one["injection"] in ("vanishing", "exploding"):

@@ -100,11 +100,19 @@ struct RunFacts: Codable {
 /// What the diagnosis says of a run, beside what is true of it.
 struct JudgedRun: Encodable {
   var facts: RunFacts
+  /// The lowest validation loss that was measured, and its step: finer than the facts' twentieths.
+  var lowestValidation: Double?
+  var lowestValidationStep: Int?
   var views: [View]
 
   init(_ facts: RunFacts, _ record: RunRecord) {
     self.facts = facts
     let intended = facts.intended
+    let lowest = record.metrics.filter { $0["valLoss"]?.isFinite == true }.min {
+      ($0["valLoss"] ?? 0) < ($1["valLoss"] ?? 0)
+    }
+    lowestValidation = lowest?["valLoss"]
+    lowestValidationStep = lowest?.step
     views = LogView.allCases.compactMap { view in view.log(of: record, intended: intended).map { View(view, $0) } }
   }
 }

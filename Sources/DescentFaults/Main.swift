@@ -22,7 +22,8 @@ struct Main {
     if arguments.count == 3, arguments[1] == "judge" { return try judge(arguments[2]) }
     guard arguments.count == 4, let first = UInt64(arguments[2]), let last = UInt64(arguments[3]), first <= last else {
       FileHandle.standardError.write(
-        Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, DescentFaults judge FOLDER, or DescentFaults cost\n".utf8))
+        Data(
+          "usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, DescentFaults judge FOLDER, or DescentFaults cost\n".utf8))
       exit(64)
     }
     try make(arguments[1], first...last)
@@ -33,7 +34,9 @@ struct Main {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let out = folder + "/runs.jsonl"
     _ = FileManager.default.createFile(atPath: out, contents: nil)
-    guard let file = FileHandle(forWritingAtPath: out), var rows = RowFile(creating: folder + "/rows.bin") else { exit(1) }
+    guard let file = FileHandle(forWritingAtPath: out), var rows = RowFile(creating: folder + "/rows.bin") else {
+      exit(1)
+    }
     for seed in seeds {
       try writeData(folder, seed: seed)
       for injection in Injection.allCases {

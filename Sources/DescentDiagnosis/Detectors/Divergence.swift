@@ -6,12 +6,14 @@ internal import DescentCore
 /// and more (a twentieth of the log, 5 to 50) and the denominator has the losses' own noise added, so that a loss that never
 /// fell is not judged by its noise; or a loss that ends three times its noise above the very first. Threshold 0.5 in each of
 /// the last two windows. Where the losses of whole parts of the data at the beginning and at the end are known
-/// (`startValLoss`, `finalLoss`) these stand for first and last level. Also whatever `DivergenceDetector` calls so.
+/// (`startValLoss`, `finalLoss`) these stand for first and last level, and the threshold is 0.4. Also whatever `DivergenceDetector` calls so.
 ///
 /// False alarms: @DIV % of held-out runs without it.
 public struct LossDivergenceDetector: Detector {
   /// Share of the way down.
   public static let threshold = 0.5
+  /// The same where losses of whole parts are known.
+  public static let wholeThreshold = 0.4
 
   public let code = FindingCode.divergence
   public var isLive: Bool { true }
@@ -72,35 +74,37 @@ public struct LossDivergenceDetector: Detector {
     for first in stride(from: losses.count % size, through: losses.count - size, by: size) {
       let window = losses[first..<(first + size)]
       let mean = Statistic.mean(window)
-      // The lowest of many means lies about two of its standard errors below the truth.
-      let level = mean + 2 * Statistic.standardDeviation(window) / Double(size).squareRoot()
+      // The lowest of many means lies some of its standard errors below the truth.
+      let level = mean + Statistic.standardDeviation(window) / Double(size).squareRoot()
       if level < best { (best, row) = (level, first) }
     }
     let noise = Statistic.roughness(losses[..<max(min(20, losses.count), losses.count / 10)])
     func climb(_ values: [Double], from first: Double, to last: Double) -> Double {
       let lowest = min(first, values.min() ?? first)
-      return (last - lowest) / max(max(first - lowest, 0) + noise, 1e-300)
+      return (last - lowest) / max(max(first - lowest, 0) + 0.6 * noise, 1e-300)
     }
     // The two parts may begin at different losses; a run that diverged climbs in both.
-    let opening = max(start, LossShape(log)?.opening ?? start)
+    let opening = max(start, losses[0])
     let value = climb([best], from: opening, to: end)
     let validation = log.validationLoss.values
-    guard value > Self.threshold, validation.allSatisfy(\.isFinite) else { return nil }
-    if let last = validation.last, climb(validation, from: start, to: last) < Self.threshold / 2 { return nil }
+    guard value > Self.wholeThreshold, validation.allSatisfy(\.isFinite) else { return nil }
+    if let last = validation.last, climb(validation, from: start, to: last) < Self.wholeThreshold / 4 { return nil }
     return found(
-      log, rows: row...(losses.count - 1), value: value,
+      log, rows: row...(losses.count - 1), value: value, threshold: Self.wholeThreshold,
       best < opening
         ? "The loss had come down to \(number(best)) by step \(log.loss.steps[row]) and stands at \(number(end)) at the "
           + "end; it began at \(number(opening))."
         : "The loss stands at \(number(end)) at the end, clearly above the \(number(opening)) it began with.")
   }
 
-  private func found(_ log: RunLog, rows: ClosedRange<Int>, value: Double, _ sentence: String) -> Finding {
+  private func found(
+    _ log: RunLog, rows: ClosedRange<Int>, value: Double, threshold: Double = Self.threshold, _ sentence: String
+  ) -> Finding {
     Finding(
       code, .error,
       evidence: Evidence(
         steps: log.steps(rows.lowerBound, rows.upperBound), statistic: "climb back as a share of the way down",
-        value: value, threshold: Self.threshold, sentence: sentence),
+        value: value, threshold: threshold, sentence: sentence),
       falseAlarmRate: FalseAlarms.rate[code],
       confirm: "The same run at a third of the rate, which comes down and stays down.",
       advice: "Train at a third of the rate, or let it warm up and decay; --on diverge=backoff halves it by itself.",

@@ -7,8 +7,8 @@
 ///
 /// False alarms: 4.7 % of held-out runs without it; 5.6 % from losses alone.
 public struct RateTooLowDetector: Detector {
-  public static let threshold = 0.8
-  public static let thresholdFromLosses = 0.8
+  public static let threshold = 0.85
+  public static let thresholdFromLosses = 0.85
 
   public let code = FindingCode.rateTooLow
 

@@ -114,7 +114,9 @@ extension RunLog {
     momentum = record.description.specification["optimizer"].map(Self.momentum)
     plannedSteps = record.description.plannedSteps > 0 ? record.description.plannedSteps : nil
     // Cross-entropy and squared differences are never below 0.
-    leastLoss = record.description.specification["loss"].flatMap { ["cross-entropy", "squared"].contains($0) ? 0 : nil }
+    leastLoss = record.description.specification["loss"].flatMap {
+      ["cross-entropy", "squared"].contains($0) ? 0 : nil
+    }
     finalLoss = record.description.results["finalLoss"]
     isComplete = record.description.status == .finished || record.description.status == .diverged
   }

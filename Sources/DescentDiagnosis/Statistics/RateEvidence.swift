@@ -61,7 +61,8 @@ package struct RateEvidence: Sendable {
     let least = min(shape.levels.min() ?? end, min(start, end))
     let left = log.leastLoss.map { share(end - $0) }
     return [
-      ("way", share(start - end)), ("left", left ?? .nan), ("logLeft", left.map { logarithm($0, 1e-4) } ?? .nan), ("startLevel", share(shape.levels[0] - start)),
+      ("way", share(start - end)), ("left", left ?? .nan), ("logLeft", left.map { logarithm($0, 1e-4) } ?? .nan),
+      ("startLevel", share(shape.levels[0] - start)),
       ("endLevel", share(end - shape.levels[5])), ("climb", share(end - least)),
       ("validations", Double(values.count)),
       ("validationClimb", share(values.min().map { values[values.count - 1] - $0 })),
