@@ -14,7 +14,8 @@ package struct RateEvidence: Sendable {
     guard let shape = LossShape(log) else { return nil }
     self.shape = shape
     steps = StepShape(log, shape)
-    hasHealth = steps != nil
+    // The trees for such logs know them only whole.
+    hasHealth = steps != nil && log.leastLoss != nil
     features = Self.ofLosses(log, shape) + Self.ofWholeParts(log, shape) + Self.ofSteps(log, shape, steps)
   }
 
