@@ -18,7 +18,8 @@ import sys
 
 import numpy as np
 
-HELD_OUT = range(80, 120)  # seeds; the others are for design
+HELD_OUT = {*range(80, 120), *range(240, 280)}  # seeds; the others are for design
+VALIDATIONS = 23  # the feature that counts validation losses; five about them follow
 CLEAR, SAME = 0.05, 0.01  # a gain that counts, and one that does not; between them a run is neither
 TRUE_FAULTS = {"schedule-per-micro-batch", "schedule-never-applied", "schedule-restarted-on-resume", "warmup-longer-than-run",
                "rate-near-zero-for-half"}
@@ -241,6 +242,13 @@ def examples(runs, code, views):
             if v["view"] in views and v.get("features") and (v["view"] != "record" or v["hasHealth"]):
                 x.append([float(f) for f in v["features"]])
                 y.append(r["truth"][code])
+                if v["view"] != "record":
+                    # The same log without validation losses.
+                    blind = list(x[-1])
+                    blind[VALIDATIONS] = 0
+                    blind[VALIDATIONS + 1:VALIDATIONS + 6] = [math.nan] * 5
+                    x.append(blind)
+                    y.append(r["truth"][code])
     width = min(map(len, x))
     x = np.array([row[:width] for row in x])
     x[:, np.isnan(x).all(0)] = 0  # Nothing can be asked of what no log shows.
@@ -276,7 +284,7 @@ def table(model):
 
 def fitted(runs):
     from sklearn.ensemble import HistGradientBoostingClassifier
-    print("// Made by Scripts/fault_injection.py fit; see Documentation/diagnosis.md.")
+    print("// swift-format-ignore-file\n// Made by Scripts/fault_injection.py fit; see Documentation/diagnosis.md.")
     print("extension BoostedTrees {")
     for name, code, views in (("tooLow", "rate-too-low", ["record"]), ("tooLowFromLosses", "rate-too-low", ["csv", "csv-every-10"]),
                               ("tooHigh", "rate-too-high", ["record"]),

@@ -37,7 +37,8 @@ extension DiagnosisReport {
       let (low, high) = (Double(finding.evidence.steps.lowerBound), Double(finding.evidence.steps.upperBound))
       // A single step is given some width.
       let margin = max(0, 0.004 * all - (high - low)) / 2
-      return .band((low - margin)...(high + margin), label: finding.code.rawValue, color: Self.tints[index % Self.tints.count])
+      return .band(
+        (low - margin)...(high + margin), label: finding.code.rawValue, color: Self.tints[index % Self.tints.count])
     }
   }
 
