@@ -5,8 +5,8 @@
 ///
 /// False alarms: 0.4 % of held-out runs without it; 0.7 % from losses alone.
 public struct RateTooHighDetector: Detector {
-  public static let threshold = 0.5
-  public static let thresholdFromLosses = 0.5
+  public static let threshold = 0.6
+  public static let thresholdFromLosses = 0.6
 
   public let code = FindingCode.rateTooHigh
 
