@@ -129,6 +129,10 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       }
       let candidate = try stateToRewindTo()
       let step = position
+      // Also after a backoff to the very beginning, which a resumed run has not seen.
+      if step == 0, plan.evaluateEvery != nil, plan.finalParts.contains(.validation) {
+        startLoss = try evaluation(of: .validation)?.loss
+      }
       let report: StepReport
       do {
         report = try makeStep(&request, step: step)
@@ -176,9 +180,6 @@ public struct Trainer<T: Checkpointable & Evaluable> {
     }
     try recordRates(&sink)
     try tell(&sink)
-    if position == 0, plan.evaluateEvery != nil, plan.finalParts.contains(.validation) {
-      startLoss = try evaluation(of: .validation)?.loss
-    }
     try event(
       position == 0 ? "started" : "resumed", position == 0 ? "\(plan.steps) steps" : "after \(position) steps", &sink)
   }
