@@ -131,7 +131,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       let step = position
       // Also after a backoff to the very beginning, which a resumed run has not seen.
       if step == 0, plan.evaluateEvery != nil, plan.finalParts.contains(.validation) {
-        startLoss = try evaluation(of: .validation)?.loss
+        // Where it fails, the first measurement that the plan asks for will tell.
+        startLoss = try? evaluation(of: .validation)?.loss
       }
       let report: StepReport
       do {
