@@ -75,7 +75,7 @@ targets += module(
   "DescentTraining",
   [
     "DescentCore", "DescentSchedules", "DescentOptimizers", "DescentModels", "DescentData", "DescentAutodiff",
-    "DescentCurvature", "DescentLinearAlgebra", "DescentRandom", "DescentSpecs",
+    "DescentCurvature", "DescentLinearAlgebra", "DescentRandom", "DescentSpecs", "CDescentKernels",
   ], fixtures: true)
 
 // The command's product is called descent.

@@ -1,13 +1,14 @@
-"""Scores the diagnosis on runs with known faults, and fits the weights of its evidence about the rate.
+"""Scores the diagnosis on runs with known faults, and fits the trees of its evidence about the rate.
 
     swift build -c release --product DescentFaults
-    .build/release/DescentFaults FOLDER 0 79
-    python3 Scripts/fault_injection.py score FOLDER/runs.jsonl [--json FILE] [--half held-out|design]
-    python3 Scripts/fault_injection.py fit FOLDER/runs.jsonl > Sources/DescentDiagnosis/Statistics/RateWeights+Fitted.swift
+    .build/release/DescentFaults FOLDER 0 79          # once: makes the runs
+    .build/release/DescentFaults judge FOLDER         # as often as a detector changes
+    python3 Scripts/fault_injection.py score FOLDER… [--json FILE] [--half held-out|design]
+    python3 Scripts/fault_injection.py fit FOLDER… > Sources/DescentDiagnosis/Statistics/BoostedTrees+Fitted.swift
 
-Runs of seeds below 40 are for design: weights and thresholds come from them alone. The others are held out. What is
+Runs of seeds 80 to 119 and 240 to 319 are held out; the trees come from the others alone. What is
 true of a run is told by the losses of the whole training and validation part, and by its neighbours at a third and three
-times the rate, never by the log a detector sees. Needs numpy.
+times the rate, never by the log a detector sees. Needs numpy, and scikit-learn (1.9) to fit.
 """
 
 import collections
@@ -17,26 +18,37 @@ import sys
 
 import numpy as np
 
-DESIGN = 40  # seeds below are for design, the others are held out
+HELD_OUT = {*range(80, 120), *range(240, 320)}  # seeds; the others are for design
+VALIDATIONS = 23  # the feature that counts validation losses; five about them follow
 CLEAR, SAME = 0.05, 0.01  # a gain that counts, and one that does not; between them a run is neither
 TRUE_FAULTS = {"schedule-per-micro-batch", "schedule-never-applied", "schedule-restarted-on-resume", "warmup-longer-than-run",
                "rate-near-zero-for-half"}
+EXPLAIN = {"rate-too-high", "dead-units", "vanishing-gradients", "exploding-gradients"}
 CODES = ["non-finite", "divergence", "rate-too-high", "rate-too-low", "plateau", "overfitting", "schedule-fault", "loss-spike",
          "dead-units", "vanishing-gradients", "exploding-gradients"]
 
 
-def read(path):
-    def number(x):
-        return float(x) if isinstance(x, str) else x
+def is_held_out(r):
+    return r["one"]["seed"] in HELD_OUT
+
+
+def read(folders):
+    """The judged runs of folders that DescentFaults made."""
     runs = []
-    for line in open(path):
-        run = json.loads(line)
-        for key in ("train", "validation"):
-            run[key] = np.array([number(x) for x in run[key]], float)
-        runs.append(run)
-    family = {(r["one"]["family"], r["one"]["rung"]): r for r in runs}
+    for folder in folders:
+        for line in open(folder + "/judged.jsonl"):
+            judged = json.loads(line)
+            run = judged["facts"]
+            run["views"] = judged["views"]
+            run["lowest"] = (judged.get("lowestValidation"), judged.get("lowestValidationStep"))
+            for key in ("train", "validation", "early"):
+                run[key] = np.array([float(x) for x in run[key]], float)
+            runs.append(run)
+    families = collections.defaultdict(dict)
     for r in runs:
-        r["truth"] = truth(r, family)
+        families[r["one"]["family"]][r["one"]["rung"]] = r
+    for r in runs:
+        r["truth"] = truth(r, families[r["one"]["family"]])
     return runs
 
 
@@ -53,55 +65,90 @@ def graded(x, clear=CLEAR, same=SAME):
     return True if x >= clear else False if x <= same else None
 
 
+def climbed(r):
+    """Whether the run diverged: the loss ends at least half of its way, and a tenth of its first, above its lowest."""
+    if r.get("nonFinite", False):
+        return None
+    if end(r) == math.inf:
+        return True
+    loss, seen = r["train"], np.concatenate([r["train"], r["early"]])
+    lowest = seen[np.isfinite(seen)].min()
+    return graded((loss[-1] - lowest) / (loss[0] - lowest + 0.1 * abs(loss[0])), 0.5, 0.25)
+
+
+def about_the_rate(r, family):
+    """Whether the rate is too high, and too low; None where that is open."""
+    one, first = r["one"], r["train"][0]
+    if one["injection"] == "bad-batch":
+        return None, None  # One update at hundreds of times the rate, whatever the rate: its neighbours say nothing.
+    if climbed(r) or end(r) == math.inf:
+        # Any lower rate that comes down shows that the rate was to blame.
+        lower = [x for k, x in family.items() if k < one["rung"]]
+        return (True if any(climbed(x) is False and end(x) < first for x in lower) else None), None
+    third, triple = (family.get(one["rung"] + k) for k in (-1, 1))
+    if third is None or triple is None:
+        return None, None
+    drop = first - min(end(x) for x in (r, third, triple))
+    if drop < 0.002 * abs(first):
+        r["still"] = True  # No rate of the three moves it: it is none of the rate's business.
+        return False, False
+    if drop < 0.02 * abs(first):
+        return None, None
+    r["gains"] = [(end(r) - end(x)) / drop for x in (third, triple)]
+    return graded(r["gains"][0]), graded(r["gains"][1])
+
+
+def floor(r, family):
+    """What the training loss of these data could come down to."""
+    data = r["one"]["data"]
+    lowest = min(x["train"][np.isfinite(x["train"])].min() for x in family.values())
+    if any(name in data for name in ("linear", "noisy", "chebyshev")):
+        return lowest
+    # Classes can be learnt by heart, but for labels of which 36 of 100 are wrong that takes a network far too large: then it
+    # is the entropy of the labels.
+    return min(lowest, 1.44) if "label-noise" in data else 0
+
+
+def stuck(r, family):
+    loss = r["train"]
+    least = floor(r, family)
+    way = loss[0] - least
+    if way <= 0:
+        return None
+    late, left = (loss[len(loss) * 2 // 3] - loss[-1]) / way, (loss[-1] - least) / way
+    return True if abs(late) < 0.01 and left > 0.25 else False if abs(late) > 0.03 or left < 0.1 else None
+
+
 def truth(r, family):
     one, loss, val = r["one"], r["train"], r["validation"]
-    third, triple = (family.get((one["family"], one["rung"] + k)) for k in (-1, 1))
     t = dict.fromkeys(CODES, False)
-    finite = loss[np.isfinite(loss)]
     first = loss[0]
     broken = r["diverged"] or r.get("nonFinite", False) or not math.isfinite(loss[-1])
     t["non-finite"] = r.get("nonFinite", False)
-    own = max(first - finite.min(), 0) + 0.1 * abs(first)
-    rise = (loss[-1] - finite.min()) / own if math.isfinite(loss[-1]) else math.inf
-    t["divergence"] = None if r.get("nonFinite", False) else True if r["diverged"] else graded(rise, 0.5, 0.25)
+    t["divergence"] = climbed(r)
     gone = broken or t["divergence"]
-    best = min(end(x) for x in (r, third, triple) if x)
-    drop = first - best
-    if third is None or triple is None:
-        t["rate-too-high"] = t["rate-too-low"] = None
-    elif end(r) == math.inf:
-        t["rate-too-high"] = True if end(third) < math.inf else None
-        t["rate-too-low"] = False if end(triple) == math.inf else None
-    elif drop > 0.002 * abs(first):
-        t["rate-too-high"] = graded((end(r) - end(third)) / drop)
-        t["rate-too-low"] = graded((end(r) - end(triple)) / drop)
-    r["gains"] = [None if x is None or not math.isfinite(end(r)) else (end(r) - end(x)) / max(drop, 1e-12)
-                  for x in (third, triple)]
-    # Classes can be learnt by heart: the loss that could be reached is 0.
-    classes = "linear" not in one["data"] and "noisy" not in one["data"] and "chebyshev" not in one["data"]
-    floor = min(x["train"][np.isfinite(x["train"])].min() for (f, _), x in family.items() if f == one["family"])
-    way = first - (0 if classes else floor)
-    late = (loss[len(loss) * 2 // 3] - loss[-1]) / way if way > 0 else 0
-    left = (loss[-1] - (0 if classes else floor)) / way if way > 0 else 0
-    if gone or t["rate-too-low"] is not False or one["injection"] in TRUE_FAULTS | {"not-shuffled"}:
-        t["plateau"] = None
-    else:
-        stuck = abs(late) < 0.01 and left > 0.25
-        t["plateau"] = True if stuck else False if abs(late) > 0.03 or left < 0.1 else None
-    if gone or not np.all(np.isfinite(val)):
-        t["overfitting"] = None
-    else:
-        lowest = int(val.argmin())
-        if val[0] - val[lowest] < 0.05 * abs(val[0]):
-            t["overfitting"] = None if val[-1] - val[lowest] > 0.01 * abs(val[0]) else False
-        else:
-            t["overfitting"] = graded((val[-1] - val[lowest]) / (val[0] - val[lowest]), 0.05, 0.02)
-            if t["overfitting"] and loss[-1] > loss[lowest] + 0.02 * (first - loss.min()):
-                t["overfitting"] = None
-    t["schedule-fault"] = None if broken and one["injection"] in TRUE_FAULTS else one["injection"] in TRUE_FAULTS
+    t["rate-too-high"], t["rate-too-low"] = about_the_rate(r, family)
     # Whether units are dead was looked at where some were silent during the run.
     t["dead-units"] = (None if gone else graded(r["dead"], 0.6, 0.4) if r.get("dead") is not None
                        else None if silent(r) else False)
+    # At too low a rate a loss that hardly falls is no plateau; nor is one that stands still for another known cause.
+    if gone or t["rate-too-low"] is not False or t["rate-too-high"] or t["dead-units"] or one["injection"] in TRUE_FAULTS | {"not-shuffled", "bad-batch"}:
+        t["plateau"] = None
+    else:
+        t["plateau"] = stuck(r, family)
+    if gone or not np.all(np.isfinite(val)):
+        t["overfitting"] = None
+    else:
+        lowest, place = val.min(), int(val.argmin())
+        if r["lowest"][0] is not None and r["lowest"][0] < lowest:
+            lowest, place = r["lowest"][0], min(20, -(-r["lowest"][1] * 20 // one["steps"]))
+        if val[0] - lowest < 0.05 * abs(val[0]):
+            t["overfitting"] = None if val[-1] - lowest > 0.01 * abs(val[0]) else False
+        else:
+            t["overfitting"] = graded((val[-1] - lowest) / (val[0] - lowest), 0.05, 0.02)
+            if t["overfitting"] and loss[-1] > loss[place] + 0.02 * (first - loss.min()):
+                t["overfitting"] = None
+    t["schedule-fault"] = None if broken and one["injection"] in TRUE_FAULTS else one["injection"] in TRUE_FAULTS
     if one["injection"] in ("vanishing", "exploding"):
         t["vanishing-gradients"] = one["injection"] == "vanishing" or None
         t["exploding-gradients"] = one["injection"] == "exploding" or None
@@ -127,10 +174,15 @@ def wilson(k, n, z=1.96):
     return ((c - h) / (1 + z * z / n), (c + h) / (1 + z * z / n))
 
 
+def named_cause(r, v):
+    """Whether a fault that explains a plateau was found where it is: the plateau is not asked for again."""
+    return any(f[0] in EXPLAIN and f[1] != "note" and r["truth"][f[0]] for f in v["findings"])
+
+
 def score(runs, half, view):
     table, alarms, healthy, notes = {}, 0, 0, []
     which = collections.Counter()
-    mine = [r for r in runs if (r["one"]["seed"] >= DESIGN) == (half == "held-out")]
+    mine = [r for r in runs if is_held_out(r) == (half == "held-out")]
     for code in CODES:
         cell = collections.Counter()
         for r in mine:
@@ -140,6 +192,8 @@ def score(runs, half, view):
             said = any(f[0] == code and f[1] != "note" for f in v["findings"])
             is_so = r["truth"][code]
             if view != "record" and r["one"]["injection"] == "schedule-never-applied" and code == "schedule-fault":
+                is_so = None
+            if code == "plateau" and is_so and not said and named_cause(r, v):
                 is_so = None
             if is_so is not None and code in v.get("notJudged", []):
                 cell["unjudged"] += 1
@@ -178,64 +232,95 @@ def show(result):
           f"{result['which']}; at most {result['notes']} notes.")
 
 
-def fit(runs, code, views, penalty=3.0):
+def examples(runs, code, views):
+    """Features and truth of design runs that stayed finite; the others need no trees."""
     x, y = [], []
     for r in runs:
-        if r["one"]["seed"] >= DESIGN or r["truth"][code] is None or end(r) == math.inf:
+        if is_held_out(r) or r["truth"][code] is None or end(r) == math.inf or not np.isfinite(r["train"]).all():
             continue
         for v in r["views"]:
-            if v["view"] in views and v["features"] and (v["view"] != "record" or len(v["features"]) > 20):
+            if v["view"] in views and v.get("features") and (v["view"] != "record" or v["hasHealth"]):
                 x.append([float(f) for f in v["features"]])
                 y.append(r["truth"][code])
-    x, y = np.array(x), np.array(y, float)
-    mean, spread = x.mean(0), x.std(0) + 1e-9
-    z = np.hstack([(x - mean) / spread, np.ones((len(x), 1))])
-    w = np.zeros(z.shape[1])
-    ridge = np.full(len(w), penalty)
-    ridge[-1] = 0
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
-        h = (z * (p * (1 - p))[:, None]).T @ z + np.diag(ridge)
-        w -= np.linalg.solve(h, z.T @ (p - y) + ridge * w)
-    weights = w[:-1] / spread
-    return weights, w[-1] - (weights * mean).sum(), x, y
+                if v["view"] != "record":
+                    # The same log without validation losses.
+                    blind = list(x[-1])
+                    blind[VALIDATIONS] = 0
+                    blind[VALIDATIONS + 1:VALIDATIONS + 6] = [math.nan] * 5
+                    x.append(blind)
+                    y.append(r["truth"][code])
+    width = min(map(len, x))
+    x = np.array([row[:width] for row in x])
+    x[:, np.isnan(x).all(0)] = 0  # Nothing can be asked of what no log shows.
+    return x, np.array(y)
+
+
+def table(model):
+    """The trees of a fitted model as rows of 22 numbers; see BoostedTrees."""
+    rows = []
+    for (predictor,) in model._predictors:
+        questions, answers = [(0, 0.0)] * 7, [0.0] * 8
+
+        def walk(node, place):
+            at = predictor.nodes[node]
+            if place >= 7:
+                answers[place - 7] = at["value"]
+            elif at["is_leaf"]:
+                # Whatever is asked below, the answer is the same.
+                first = place
+                while first < 7:
+                    first = 2 * first + 1
+                answers[first - 7] = at["value"]
+            else:
+                code = int(at["feature_idx"]) + 1
+                questions[place] = (code if at["missing_go_to_left"] else -code, at["num_threshold"])
+                walk(at["left"], 2 * place + 1)
+                walk(at["right"], 2 * place + 2)
+
+        walk(0, 0)
+        rows.append([f for q in questions for f in q] + answers)
+    return float(np.ravel(model._baseline_prediction)[0]), rows
 
 
 def fitted(runs):
-    print("// Made by Scripts/fault_injection.py fit; see Documentation/diagnosis.md.")
-    print("extension RateWeights {")
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    print("// swift-format-ignore-file\n// Made by Scripts/fault_injection.py fit; see Documentation/diagnosis.md.")
+    print("extension BoostedTrees {")
     for name, code, views in (("tooLow", "rate-too-low", ["record"]), ("tooLowFromLosses", "rate-too-low", ["csv", "csv-every-10"]),
                               ("tooHigh", "rate-too-high", ["record"]),
                               ("tooHighFromLosses", "rate-too-high", ["csv", "csv-every-10"])):
-        weights, bias, x, y = fit(runs, code, views)
-        p = 1 / (1 + np.exp(-(x @ weights + bias)))
-        best = max((min(((p > t) & (y > 0)).sum() / max(1, (p > t).sum()), ((p > t) & (y > 0)).sum() / y.sum()), t)
-                   for t in np.linspace(0.02, 0.98, 97))
-        print(f"{name}: {len(y)} logs, {int(y.sum())} with it; balanced at {best[1]:.2f}: {best[0]:.3f}", file=sys.stderr)
-        text = ", ".join(f"{w:.4g}" for w in weights)
-        print(f"  static let {name} = RateWeights(\n    bias: {bias:.4g},\n    weights: [")
-        line = "     "
-        for part in text.split(", "):
-            if len(line) + len(part) > 112:
-                print(line)
-                line = "     "
-            line += " " + part + ","
-        print(line)
+        x, y = examples(runs, code, views)
+        model = HistGradientBoostingClassifier(
+            max_depth=3, max_iter=120, learning_rate=0.1, min_samples_leaf=12, l2_regularization=3, early_stopping=False)
+        bias, rows = table(model.fit(x, y))
+        print(f"{name}: {len(y)} logs, {int(y.sum())} with it", file=sys.stderr)
+        print(f"  static let {name} = BoostedTrees(\n    bias: {bias:.5g},\n    trees: [")
+        for row in rows:
+            print("      [" + ", ".join(f"{v:.4g}" for v in row) + "],")
         print("    ])")
     print("}")
 
 
 if __name__ == "__main__":
-    runs = read(sys.argv[2])
+    half, target = "held-out", None
+    words = sys.argv[2:]
+    for option in ("--half", "--json"):
+        if option in words:
+            place = words.index(option)
+            if option == "--half":
+                half = words[place + 1]
+            else:
+                target = words[place + 1]
+            del words[place:place + 2]
+    runs = read(words)
     if sys.argv[1] == "fit":
         fitted(runs)
     else:
-        half = sys.argv[sys.argv.index("--half") + 1] if "--half" in sys.argv else "held-out"
         views = {v: score(runs, half, v) for v in ("record", "csv", "csv-every-10")}
         for view, result in views.items():
             print(f"\n### {view}, {half}: {result['runs']} runs\n")
             show(result)
         # For Sources/DescentDiagnosis/FalseAlarms.swift.
         print("\nfalse alarms:", {c: round(figures(x)[4], 3) for c, x in views["record"]["cells"].items()})
-        if "--json" in sys.argv:
-            json.dump({"half": half, "views": views}, open(sys.argv[sys.argv.index("--json") + 1], "w"), separators=(",", ":"))
+        if target:
+            json.dump({"half": half, "views": views}, open(target, "w"), separators=(",", ":"))

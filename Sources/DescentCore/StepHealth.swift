@@ -1,6 +1,7 @@
 /// What a trainee measures of a step now and then, because every step would cost too much.
 ///
 /// Taken between a step's gradient g and its update. "The update before" is what the last step did to the parameters, Δθ.
+/// Of large models both figures of it may be estimates from a sample of the parameters.
 public struct StepHealth: Sendable, Hashable {
   /// ‖Δθ‖ of the update before.
   public var updateNorm: Double?

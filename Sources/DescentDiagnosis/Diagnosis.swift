@@ -54,8 +54,11 @@ public struct Diagnosis: Sendable, Hashable {
       rest.removeAll { $0.code == .rateTooHigh }
     }
     if codes.contains(.rateTooLow), codes.contains(.rateTooHigh) { rest.removeAll { $0.code == .rateTooLow } }
+    // What a rate explains is no plateau besides; but nothing is told of the rate where gradients vanish or units are dead.
+    let isStuck = codes.contains(.vanishingGradients) || codes.contains(.deadUnits)
     if rest.contains(where: { $0.code == .plateau && $0.severity == .warning }) {
-      rest.removeAll { $0.code == .rateTooLow || $0.code == .underTrained }
+      rest.removeAll { $0.code == .underTrained || isStuck && $0.code == .rateTooLow }
+      if rest.contains(where: { $0.code == .rateTooLow }) { rest.removeAll { $0.code == .plateau } }
     }
     let sorted = rest.enumerated().sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
       .map(\.element)

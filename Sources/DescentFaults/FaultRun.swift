@@ -8,12 +8,11 @@ import Foundation
 struct FaultRun {
   let one: FaultCase
   let record: RunRecord
-  /// The schedule that was meant.
-  let intended: ResolvedSchedule?
   let trainLosses: [Double]
   let validationLosses: [Double]
   let diverged: Bool
   let dead: Double?
+  let earlyLosses: [Double]
 
   init(_ one: FaultCase) throws {
     self.one = one
@@ -44,53 +43,77 @@ struct FaultRun {
     try last.measure()
     record = RunRecord(
       description: memory.description ?? description, metrics: memory.rows, events: memory.events)
-    intended = try? specification.schedule.resolved(
-      peak: one.rate, horizon: session.setup.horizon(steps: one.steps))
     let looksDead = memory.rows.contains { ($0["silentUnits"] ?? 0) > 0.2 }
     dead =
       one.activation == "relu" && looksDead && one.model.hasPrefix("mlp:") && !one.model.contains(",")
       ? try last.deadShare() : nil
+    earlyLosses = last.earlyLosses
     trainLosses = last.trainLosses
     validationLosses = last.validationLosses
     if case .diverged = result.outcome { diverged = true } else { diverged = false }
-  }
-
-  private var ratios: [Double] {
-    record.metrics.compactMap { row -> Double? in
-      guard let first = row["gradNormFirst"], let last = row["gradNormLast"] else { return nil }
-      return sixDigits(first / last)
-    }
   }
 
   private var isNonFinite: Bool {
     record.metrics.contains { row in ["loss", "gradNorm"].contains { !(row[$0] ?? 0).isFinite } }
   }
 
-  /// What is known of the run and what the diagnosis says of it, as one line.
-  func json() throws -> String {
-    struct Line: Encodable {
-      var one: FaultCase
-      var diverged: Bool
-      var nonFinite: Bool
-      /// The share of units that are off on all training rows, in the worst layer, where it was looked at.
-      var dead: Double?
-      /// Gradient norms, first layer over last, at the first measurements.
-      var ratios: [Double]
-      var train: [Double]
-      var validation: [Double]
-      var views: [View]
+  /// What is known of the run, but for its rows.
+  var facts: RunFacts {
+    RunFacts(
+      one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, train: trainLosses.map(sixDigits),
+      validation: validationLosses.map(sixDigits), specification: record.description.specification,
+      status: record.description.status, results: record.description.results, early: earlyLosses.map(sixDigits))
+  }
+}
+
+/// What is known of a run, but for its rows.
+struct RunFacts: Codable {
+  var one: FaultCase
+  var diverged: Bool
+  var nonFinite: Bool
+  /// The share of units that are off on all training rows, in the worst layer, where it was looked at.
+  var dead: Double?
+  /// The loss of the whole training part at the beginning, after each twentieth of the run, and at the end.
+  var train: [Double]
+  /// The same of the validation part.
+  var validation: [Double]
+  var specification: [String: String]
+  var status: RunStatus
+  var results: [String: Double]
+  /// Losses of the whole training part soon after the beginning.
+  var early: [Double]
+  /// Where its rows are in the other file, and how many values each column has.
+  var columns: [RowFile.Column] = []
+
+  /// The run as it would be read back.
+  func record(_ rows: [MetricRow]) -> RunRecord {
+    let description = RunDescription(
+      id: one.family, createdAt: "", status: status, specification: specification, plannedSteps: one.steps,
+      completedSteps: rows.count, results: results)
+    return RunRecord(description: description, metrics: rows, events: [])
+  }
+
+  /// The schedule that was meant.
+  var intended: ResolvedSchedule? { try? RunSpecification(dictionary: specification).intendedSchedule }
+}
+
+/// What the diagnosis says of a run, beside what is true of it.
+struct JudgedRun: Encodable {
+  var facts: RunFacts
+  /// The lowest validation loss that was measured, and its step: finer than the facts' twentieths.
+  var lowestValidation: Double?
+  var lowestValidationStep: Int?
+  var views: [View]
+
+  init(_ facts: RunFacts, _ record: RunRecord) {
+    self.facts = facts
+    let intended = facts.intended
+    let lowest = record.metrics.filter { $0["valLoss"]?.isFinite == true }.min {
+      ($0["valLoss"] ?? 0) < ($1["valLoss"] ?? 0)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let views = LogView.allCases.compactMap { view in view.log(of: record, intended: intended).map { View(view, $0) } }
-    return String(
-      decoding: try encoder.encode(
-        Line(
-          one: one, diverged: diverged, nonFinite: isNonFinite, dead: dead, ratios: ratios,
-          train: trainLosses.map(sixDigits), validation: validationLosses.map(sixDigits),
-          views: views)), as: UTF8.self)
+    lowestValidation = lowest?["valLoss"]
+    lowestValidationStep = lowest?.step
+    views = LogView.allCases.compactMap { view in view.log(of: record, intended: intended).map { View(view, $0) } }
   }
 }
 
@@ -122,6 +145,7 @@ struct View: Encodable {
   /// Code, severity and kind.
   var findings: [[String]]
   var features: [Double]?
+  var hasHealth: Bool
   /// Codes that could not be judged.
   var notJudged: [String]
 
@@ -131,6 +155,7 @@ struct View: Encodable {
     notJudged = diagnosis.notJudged.map(\.code.rawValue)
     findings = diagnosis.findings.map { [$0.code.rawValue, $0.severity.rawValue, $0.kind] }
     let evidence = RateEvidence(log)
+    hasHealth = evidence?.hasHealth ?? false
     features = evidence?.features.map { sixDigits($0.value) }
   }
 }

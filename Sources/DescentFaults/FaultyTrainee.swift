@@ -10,9 +10,11 @@ struct FaultyTrainee: Checkpointable, Evaluable {
   /// Losses at step 0, 1/20 of the run, …, the end.
   var trainLosses: [Double] = []
   var validationLosses: [Double] = []
+  /// Training losses after so many shares of the run besides, where much happens between two of the others.
+  var earlyLosses: [Double] = []
+  static let earlyPlaces = [0.002, 0.004, 0.008, 0.015, 0.03]
   private var position = 0
   private let strength: Double
-
   init(_ inner: ModelTrainee, _ injection: Injection, steps: Int) {
     self.inner = inner
     self.injection = injection
@@ -33,6 +35,9 @@ struct FaultyTrainee: Checkpointable, Evaluable {
 
   mutating func step(_ request: StepRequest) throws -> StepReport {
     if position * 20 / steps != (position - 1) * 20 / steps || position == 0 { try measure() }
+    if Self.earlyPlaces.contains(where: { Int($0 * Double(steps)) == position && position > 0 }) {
+      earlyLosses.append(try inner.evaluate(on: .train).loss)
+    }
     var request = request
     if injection == .badBatch, position == steps / 2 { request.learningRate *= strength }
     position += 1

@@ -17,13 +17,14 @@ struct LiveCost {
     let session = try TrainingSession(specification)
     let trainee = try session.setup.source.makeTrainee(seed: 0, batchOrder: 0)
     let clock = ContinuousClock()
-    var (usual, measured) = ([Double](), [Double]())
+    // Steps by their place among twenty: at one parameters are kept, at the next they are measured.
+    var times = [[Double]](repeating: [], count: 20)
     var rows: [MetricRow] = []
     for step in 0..<steps {
       let start = clock.now
       let report = try trainee.step(StepRequest(learningRate: 1e-3))
       let time = start.duration(to: clock.now) / .microseconds(1)
-      if [6, 7].contains(step % 20) { measured.append(time) } else { usual.append(time) }
+      times[step % 20].append(time)
       rows.append(
         MetricRow(
           attempt: 0, step: step,
@@ -31,16 +32,16 @@ struct LiveCost {
             + (report.health?.values ?? [])))
     }
     // Medians: other work on the machine must not count.
-    (usual, measured) = (usual.sorted(), measured.sorted())
-    step = usual[usual.count / 2]
-    measuring = (measured[measured.count / 2] - step) * 2 / 20
-    var times: [Double] = []
-    for _ in 0..<5 {
+    let medians = times.map { $0.sorted()[$0.count / 2] }
+    step = medians.sorted()[10]
+    measuring = (medians[6] + medians[7] - 2 * step) / 20
+    var looks: [Double] = []
+    for _ in 0..<9 {
       var live = LiveDiagnosis()
       let start = clock.now
       for row in rows { _ = live.observe(row) }
-      times.append(start.duration(to: clock.now) / .microseconds(1) / Double(steps))
+      looks.append(start.duration(to: clock.now) / .microseconds(1) / Double(steps))
     }
-    detecting = times.sorted()[2]
+    detecting = looks.min() ?? 0
   }
 }

@@ -5,9 +5,10 @@ import DescentSchedules
 import DescentTraining
 import Foundation
 
-/// Makes runs with known faults, and keeps them with the truth about them, one JSON object to a line.
+/// Makes runs with known faults and keeps them with the truth about them, one JSON object to a line; judges them.
 ///
 ///     DescentFaults FOLDER FIRST-SEED LAST-SEED
+///     DescentFaults judge FOLDER
 ///     DescentFaults cost
 @main
 struct Main {
@@ -18,17 +19,25 @@ struct Main {
       print("microseconds: a step \(cost.step), measuring \(cost.measuring), detecting \(cost.detecting)")
       return
     }
-    guard arguments.count == 4, let first = UInt64(arguments[2]), let last = UInt64(arguments[3]) else {
+    if arguments.count == 3, arguments[1] == "judge" { return try judge(arguments[2]) }
+    guard arguments.count == 4, let first = UInt64(arguments[2]), let last = UInt64(arguments[3]), first <= last else {
       FileHandle.standardError.write(
-        Data("usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, or DescentFaults cost\n".utf8))
+        Data(
+          "usage: DescentFaults FOLDER FIRST-SEED LAST-SEED, DescentFaults judge FOLDER, or DescentFaults cost\n".utf8))
       exit(64)
     }
-    let folder = arguments[1]
+    try make(arguments[1], first...last)
+  }
+
+  /// Makes the runs of these seeds: `runs.jsonl` and, with their rows, `rows.bin`.
+  private static func make(_ folder: String, _ seeds: ClosedRange<UInt64>) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let out = folder + "/runs.jsonl"
     _ = FileManager.default.createFile(atPath: out, contents: nil)
-    guard let file = FileHandle(forWritingAtPath: out) else { exit(1) }
-    for seed in first...last {
+    guard let file = FileHandle(forWritingAtPath: out), var rows = RowFile(creating: folder + "/rows.bin") else {
+      exit(1)
+    }
+    for seed in seeds {
       try writeData(folder, seed: seed)
       for injection in Injection.allCases {
         var maker = CaseMaker(
@@ -38,13 +47,44 @@ struct Main {
           one.seed = seed
           one.family = "\(injection.rawValue)-\(seed)"
           do {
-            file.write(Data((try FaultRun(one).json() + "\n").utf8))
+            let run = try FaultRun(one)
+            var facts = run.facts
+            facts.columns = try rows.append(run.record.metrics)
+            try file.write(contentsOf: encoder.encode(facts) + Data("\n".utf8))
           } catch {
             FileHandle.standardError.write(Data("\(one.family) \(one.rung): \(error)\n".utf8))
           }
         }
       }
     }
+  }
+
+  /// Says what the diagnosis finds in every run of a folder: `judged.jsonl`.
+  private static func judge(_ folder: String) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/rows.bin"), options: .mappedIfSafe)
+    let lines = try String(contentsOfFile: folder + "/runs.jsonl", encoding: .utf8).split(separator: "\n")
+    var out = Data()
+    for line in lines {
+      let facts = try decoder.decode(RunFacts.self, from: Data(line.utf8))
+      let rows = bytes.withUnsafeBytes { RowFile.rows(facts.columns, in: $0.bindMemory(to: Double.self)) }
+      out += try encoder.encode(JudgedRun(facts, facts.record(rows))) + Data("\n".utf8)
+    }
+    try out.write(to: URL(fileURLWithPath: folder + "/judged.jsonl"))
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  private static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   /// Digits with labels that are not what they should be.

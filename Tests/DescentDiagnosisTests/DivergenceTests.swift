@@ -45,4 +45,24 @@ struct DivergenceTests {
     let codes = Diagnosis(log(climbing(to: 2.6))).findings.map(\.code)
     #expect(!codes.contains(.plateau) && !codes.contains(.underTrained))
   }
+
+  /// Losses of small batches whose noise hides where they began.
+  private func noisy(start: Double, end: Double, validation: (Double, Double)) -> RunLog {
+    var noise = Noise(8)
+    var record = log((0..<600).map { 3 - 0.5 * min(1, Double($0) / 300) + 2.5 * noise.next() }) { row in
+      row == 599 ? [("valLoss", validation.1)] : row % 100 == 99 ? [("valLoss", validation.0)] : []
+    }
+    record.startLoss = start
+    record.finalLoss = end
+    return record
+  }
+
+  @Test func `Losses of whole parts at the beginning and the end show what batches hide`() {
+    #expect(found(.divergence, in: noisy(start: 1.5, end: 6, validation: (2.5, 6.2))) != nil)
+    #expect(found(.divergence, in: noisy(start: 3, end: 2.5, validation: (2.6, 2.5))) == nil)
+  }
+
+  @Test func `A training part that merely begins higher than the validation part has not diverged`() {
+    #expect(found(.divergence, in: noisy(start: 1.5, end: 6, validation: (1.4, 1.3))) == nil)
+  }
 }

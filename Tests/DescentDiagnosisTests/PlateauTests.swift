@@ -27,4 +27,11 @@ struct PlateauTests {
     let losses = (0..<1000).map { 3 - 2 * Double($0) / 1000 + 0.1 * random.next() }
     #expect(found(.plateau, in: log(losses)) == nil)
   }
+
+  @Test func `A loss that has a bottom and came next to nowhere stands still, however steadily it fell`() {
+    var record = log((0..<600).map { 2.4 - 1e-6 * Double($0) })
+    #expect(PlateauDetector().finding(in: record) == nil)
+    record.leastLoss = 0
+    #expect(PlateauDetector().finding(in: record)?.severity == .warning)
+  }
 }

@@ -65,4 +65,9 @@ struct RateTests {
       #expect(!(codes.contains(.rateTooLow) && codes.contains(.rateTooHigh)))
     }
   }
+
+  @Test func `A run that is no longer finite after a few steps was too fast`() {
+    #expect(found(.rateTooHigh, in: log([2, 900, .infinity])) != nil)
+    #expect(found(.rateTooHigh, in: log([.nan])) == nil)
+  }
 }

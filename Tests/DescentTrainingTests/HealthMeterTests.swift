@@ -79,4 +79,17 @@ struct HealthMeterTests {
     #expect(part.rows.count == 47 && rest.rows.first?.step == 47)
     #expect(part.rows + rest.rows == memory.rows)
   }
+
+  @Test func `Of a large model the update before is estimated from a sample`() throws {
+    let source = try session { $0.training.model = "mlp:256-128" }.setup.source
+    let trainee = try source.makeTrainee(seed: 1, batchOrder: 1)
+    for _ in 0..<6 { _ = try trainee.step(StepRequest(learningRate: 0.1)) }
+    let before = try trainee.step(StepRequest(learningRate: 0.1))
+    let report = try trainee.step(StepRequest(learningRate: 0.1))
+    #expect(trainee.parameters.count > 40_000)
+    let exact = 0.1 * (try #require(before.gradientNorm))
+    let measured = try #require(report.health?.updateNorm)
+    // Six of seven blocks are not looked at.
+    #expect(abs(measured / exact - 1) < 0.25 && measured != exact)
+  }
 }

@@ -59,6 +59,8 @@ import Testing
       var sink = RunMemory()
       _ = try trainer.run(into: &sink)
       #expect(sink.rows.filter { $0["valLoss"] != nil }.map(\.step) == steps)
+      // The initial parameters are measured where validation is.
+      #expect(sink.rows.filter { $0["startValLoss"] != nil }.map(\.step) == (plan.evaluateEvery == nil ? [] : [0]))
     }
   }
 

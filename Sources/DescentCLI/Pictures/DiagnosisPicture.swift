@@ -23,16 +23,22 @@ extension DiagnosisReport {
       title: subject.name, subtitle: found.isEmpty ? "nothing found" : found, xAxis: Axis("step"), panels: panels)
   }
 
+  /// In the order of the findings; none of them is a colour of a line.
+  private static let tints: [ChartColor] = [.orange, .purple, .sky, .yellow, .gray]
+
   /// Findings that rest on the whole run have no window worth a tint.
   private var windows: [Mark] {
     let steps = subject.log.loss.steps
     let all = Double((steps.last ?? 0) - (steps.first ?? 0))
-    return diagnosis.findings.compactMap { finding in
+    let local = diagnosis.findings.filter { finding in
+      Double(finding.evidence.steps.upperBound - finding.evidence.steps.lowerBound) < 0.9 * all
+    }
+    return local.enumerated().map { index, finding in
       let (low, high) = (Double(finding.evidence.steps.lowerBound), Double(finding.evidence.steps.upperBound))
-      guard high - low < 0.9 * all else { return nil }
       // A single step is given some width.
       let margin = max(0, 0.004 * all - (high - low)) / 2
-      return .band((low - margin)...(high + margin), label: finding.code.rawValue, color: finding.severity.color)
+      return .band(
+        (low - margin)...(high + margin), label: finding.code.rawValue, color: Self.tints[index % Self.tints.count])
     }
   }
 
@@ -84,16 +90,6 @@ extension DiagnosisReport {
 
   private var summary: String {
     guard let first = diagnosis.findings.first else { return "Nothing found: the run looks healthy." }
-    return "\(first.evidence.sentence) \(advice(first))"
-  }
-}
-
-extension FindingSeverity {
-  fileprivate var color: ChartColor {
-    switch self {
-    case .error: .vermillion
-    case .warning: .orange
-    case .note: .sky
-    }
+    return "\(first.evidence.sentence) \(first.advice)"
   }
 }

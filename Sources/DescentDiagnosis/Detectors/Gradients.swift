@@ -3,7 +3,7 @@
 /// Statistic: the geometric mean, over the first four measurements, of ‖g‖ at the weights nearest the input over ‖g‖ at those
 /// nearest the output; threshold 10⁻². (AutoTrainer, ICSE 2021, has 10⁻³ and finds fewer.)
 ///
-/// False alarms: 0.3 % of held-out runs without it.
+/// False alarms: 0.2 % of held-out runs without it.
 public struct VanishingGradientsDetector: Detector {
   public static let threshold = 1e-2
 
@@ -31,7 +31,7 @@ public struct VanishingGradientsDetector: Detector {
 ///
 /// Statistic: as for ``VanishingGradientsDetector``; threshold 10. (AutoTrainer, ICSE 2021, has 70 and finds fewer.)
 ///
-/// False alarms: none in the held-out runs without it.
+/// False alarms: 0.1 % of held-out runs without it.
 public struct ExplodingGradientsDetector: Detector {
   public static let threshold = 10.0
 

@@ -2,7 +2,7 @@
 ///
 /// Statistic: measurements that are not finite; threshold 0. It cannot be wrong.
 ///
-/// False alarms: 0 of 3,443 held-out runs without it.
+/// False alarms: none in the held-out runs without it.
 public struct NonFiniteDetector: Detector {
   public let code = FindingCode.nonFinite
   public var isLive: Bool { true }

@@ -33,6 +33,12 @@ public struct RunLog: Sendable {
   public var firstGradientNorm = Column()
   public var lastGradientNorm = Column()
   public var silentUnits = Column()
+  /// The validation loss of the initial parameters.
+  public var startLoss: Double?
+  /// The loss of the whole training part at the end.
+  public var finalLoss: Double?
+  /// What the loss cannot go below; nil: not known.
+  public var leastLoss: Double?
   /// What the run was meant to do; nil: not known.
   public var intended: ResolvedSchedule?
   /// Steps of the whole run; nil: as far as the log goes.
@@ -62,6 +68,7 @@ public struct RunLog: Sendable {
       case "gradNormFirst": firstGradientNorm.append(step, value)
       case "gradNormLast": lastGradientNorm.append(step, value)
       case "silentUnits": silentUnits.append(step, value)
+      case "startValLoss": startLoss = value
       default: break
       }
     }
@@ -106,6 +113,11 @@ extension RunLog {
     self.intended = intended
     momentum = record.description.specification["optimizer"].map(Self.momentum)
     plannedSteps = record.description.plannedSteps > 0 ? record.description.plannedSteps : nil
+    // Cross-entropy and squared differences are never below 0.
+    leastLoss = record.description.specification["loss"].flatMap {
+      ["cross-entropy", "squared"].contains($0) ? 0 : nil
+    }
+    finalLoss = record.description.results["finalLoss"]
     isComplete = record.description.status == .finished || record.description.status == .diverged
   }
 
@@ -157,5 +169,6 @@ extension RunLog {
     ("valLoss", ["valLoss", "val_loss", "eval_loss", "validation_loss", "val/loss"]),
     ("updateNorm", ["updateNorm"]), ("updateDot", ["updateDot"]), ("paramNorm", ["paramNorm", "param_norm"]),
     ("gradNormFirst", ["gradNormFirst"]), ("gradNormLast", ["gradNormLast"]), ("silentUnits", ["silentUnits"]),
+    ("startValLoss", ["startValLoss"]),
   ]
 }

@@ -1,8 +1,10 @@
+internal import CDescentKernels
 internal import DescentCore
 
 /// Measures ``StepHealth`` at every twentieth step; the steps between cost nothing.
 ///
-/// Which steps those are follows from their number alone, so that a resumed run measures the same ones.
+/// Which steps those are follows from their number alone, so that a resumed run measures the same ones. What an update did
+/// is measured on a sample of the parameters where they are many, so that it never takes long.
 final class HealthMeter {
   static let interval = 20
   /// Not 0, so that checkpoints after round numbers of steps need no copy of the parameters.
@@ -14,22 +16,44 @@ final class HealthMeter {
   private static let beforeName = "health.before"
   private static let silentName = "health.silent"
 
-  private let layout: ParameterLayout
+  /// Parameters of the sample, about; models that have no more are measured whole.
+  private static let sampleSize = 8192
+  private static let blockSize = 256
+
+  private let path = dk_best_path()
+  /// The first parameter of each block of the sample, and how many there are in a block.
+  private let blocks: [Int]
+  private let blockSize: Int
+  /// Parameters that each one of the sample stands for.
+  private let weight: Double
+  /// The sample before an update; then what the update did.
   private let before: AlignedBuffer<Float>
   private var hasBefore = false
   /// Measurements in a row, up to the last one, at which a hidden unit's bias had no gradient.
-  private var silent: [UInt8]
-  private let matrices: (first: Int, last: Int)?
-  private let biases: [Int]
+  private let silent: AlignedBuffer<UInt8>
+  private let matrices: (first: Range<Int>, last: Range<Int>)?
+  private let biases: [Range<Int>]
 
   init(_ layout: ParameterLayout) {
-    self.layout = layout
-    before = AlignedBuffer(layout.trainableCount)
+    let count = layout.trainableCount
+    if count <= Self.sampleSize {
+      (blocks, blockSize) = ([0], count)
+    } else {
+      blockSize = Self.blockSize
+      let whole = count / blockSize
+      let pace = (count + Self.sampleSize - 1) / Self.sampleSize
+      blocks = stride(from: pace / 2, to: whole, by: pace).map { $0 * Self.blockSize }
+    }
+    weight = Double(count) / Double(max(1, blocks.count * blockSize))
+    before = AlignedBuffer(blocks.count * blockSize)
     let shaped = layout.trainable.indices.filter { layout.trainable[$0].shape.count > 1 }
-    matrices = shaped.first.flatMap { first in shaped.last.map { (first, $0) } }
+    matrices = shaped.first.flatMap { first in
+      shaped.last.map { (layout.trainable[first].range, layout.trainable[$0].range) }
+    }
     // The biases of the layer nearest the output belong to no hidden unit.
     biases = layout.trainable.indices.filter { layout.trainable[$0].shape.count == 1 && $0 < shaped.last ?? 0 }
-    silent = [UInt8](repeating: 0, count: biases.reduce(0) { $0 + layout.trainable[$1].count })
+      .map { layout.trainable[$0].range }
+    silent = AlignedBuffer(biases.reduce(0) { $0 + $1.count })
   }
 
   /// Called between the gradient and the update of every step.
@@ -38,7 +62,10 @@ final class HealthMeter {
   ) -> StepHealth? {
     let place = step % Self.interval
     if place == Self.phase - 1 {
-      _ = before.elements.update(fromContentsOf: UnsafeBufferPointer(start: parameters, count: before.elements.count))
+      let size = blockSize * MemoryLayout<Float>.stride
+      for (index, start) in blocks.enumerated() {
+        (before.pointer + index * size).copyMemory(from: parameters + start, byteCount: size)
+      }
       hasBefore = true
     }
     guard place == Self.phase else { return nil }
@@ -57,69 +84,38 @@ final class HealthMeter {
     return health
   }
 
-  private func norm(_ gradient: UnsafePointer<Float>, _ slice: Int) -> Double {
-    var sum = 0.0
-    let range = layout.trainable[slice].range
-    forEachBlock(range.count) { start, count in
-      let g = gradient + range.lowerBound + start
-      var part = SIMD16<Float>()
-      var i = 0
-      while i + 16 <= count {
-        let x = UnsafeRawPointer(g + i).loadUnaligned(as: SIMD16<Float>.self)
-        part += x * x
-        i += 16
-      }
-      for i in i..<count { part[0] += g[i] * g[i] }
-      sum += Double(part.sum())
-    }
-    return sum.squareRoot()
+  private func norm(_ gradient: UnsafePointer<Float>, _ range: Range<Int>) -> Double {
+    let g = gradient + range.lowerBound
+    return dk_dot_f32(path, Int64(range.count), g, g).squareRoot()
   }
 
   private func alongUpdate(
     _ gradient: UnsafePointer<Float>, _ parameters: UnsafePointer<Float>
   ) -> (dot: Double, squares: Double) {
     var (dot, squares) = (0.0, 0.0)
-    forEachBlock(before.elements.count) { start, count in
-      let (g, after, old) = (gradient + start, parameters + start, before.base + start)
-      var (products, lengths) = (SIMD16<Float>(), SIMD16<Float>())
-      var i = 0
-      while i + 16 <= count {
-        let change =
-          UnsafeRawPointer(after + i).loadUnaligned(as: SIMD16<Float>.self)
-          - UnsafeRawPointer(old + i).loadUnaligned(as: SIMD16<Float>.self)
-        products += change * UnsafeRawPointer(g + i).loadUnaligned(as: SIMD16<Float>.self)
-        lengths += change * change
-        i += 16
-      }
-      for i in i..<count {
-        let change = after[i] - old[i]
-        products[0] += change * g[i]
-        lengths[0] += change * change
-      }
-      dot += Double(products.sum())
-      squares += Double(lengths.sum())
+    let count = Int64(blockSize)
+    for (index, start) in blocks.enumerated() {
+      let change = before.base + index * blockSize
+      // The update's negative, in place of the parameters before it.
+      dk_add_scaled_f32(path, count, -1, parameters + start, change)
+      dot -= dk_dot_f32(path, count, change, gradient + start)
+      squares += dk_dot_f32(path, count, change, change)
     }
-    return (dot, squares)
-  }
-
-  /// Sums in single precision stay short.
-  @inline(__always) private func forEachBlock(_ count: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
-    for start in stride(from: 0, to: count, by: 4096) { body(start, min(4096, count - start)) }
+    return (dot * weight, squares * weight)
   }
 
   private func silentUnits(_ gradient: UnsafePointer<Float>) -> Double? {
     var most: Double?
-    var place = 0
-    for bias in biases {
-      let slice = layout.trainable[bias]
+    var runs = silent.base
+    for range in biases {
       var count = 0
-      for i in 0..<slice.count {
-        let run = gradient[slice.offset + i] == 0 ? min(silent[place + i] + 1, Self.patience) : 0
-        silent[place + i] = run
-        count += run == Self.patience ? 1 : 0
+      for i in range {
+        let run = gradient[i] == 0 ? min(runs.pointee &+ 1, Self.patience) : 0
+        runs.pointee = run
+        runs += 1
+        count &+= run == Self.patience ? 1 : 0
       }
-      place += slice.count
-      most = max(most ?? 0, Double(count) / Double(max(1, slice.count)))
+      most = max(most ?? 0, Double(count) / Double(max(1, range.count)))
     }
     return most
   }
@@ -130,8 +126,9 @@ final class HealthMeter {
   var state: [CheckpointTensor] {
     var tensors: [CheckpointTensor] = []
     if hasBefore { tensors.append(CheckpointTensor(Self.beforeName, before.values)) }
-    if silent.contains(where: { $0 > 0 }) {
-      tensors.append(CheckpointTensor(name: Self.silentName, element: .uint8, shape: [silent.count], bytes: silent))
+    if silent.elements.contains(where: { $0 > 0 }) {
+      let bytes = silent.values
+      tensors.append(CheckpointTensor(name: Self.silentName, element: .uint8, shape: [bytes.count], bytes: bytes))
     }
     return tensors
   }
@@ -142,6 +139,10 @@ final class HealthMeter {
     hasBefore = values?.count == before.elements.count
     if let values, hasBefore { before.update(from: values) }
     let bytes = tensors.first { $0.name == Self.silentName }?.bytes
-    silent = bytes?.count == silent.count ? bytes ?? silent : [UInt8](repeating: 0, count: silent.count)
+    if let bytes, bytes.count == silent.elements.count {
+      silent.update(from: bytes)
+    } else {
+      silent.elements.update(repeating: 0)
+    }
   }
 }

@@ -29,6 +29,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   /// What the controller had to tell of the last step, until it is told.
   var untold: RateChange?
   private var savedPosition: Int?
+  /// The validation loss of the initial parameters, where the run begins and measures it at all.
+  private var startLoss: Double?
 
   /// - Parameters:
   ///   - trainee: goes on from the state it is in.
@@ -83,8 +85,8 @@ public struct Trainer<T: Checkpointable & Evaluable> {
   ///
   /// - Parameters:
   ///   - sink: given every step's row (`loss`, `lr`, `foundRate` where the optimizer finds one, `lr/GROUP` where it
-  ///     differs, `gradNorm`, `clipFactor` where clipping bit, what `StepHealth` names with `paramNorm`, and `valLoss`
-  ///     with `valAccuracy` or `valR2` where measured), events, effective rates where the plan asks for them, and
+  ///     differs, `gradNorm`, `clipFactor` where clipping bit, what `StepHealth` names with `paramNorm`, `valLoss`
+  ///     with `valAccuracy` or `valR2` where measured, and at step 0 `startValLoss`, that of the initial parameters), events, effective rates where the plan asks for them, and
   ///     checkpoints.
   ///   - observe: called after every step; a caller that draws should do so a few times a second at most.
   ///   - shouldStop: asked before every step; true ends the run as `interrupted`, with a checkpoint.
@@ -127,6 +129,11 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       }
       let candidate = try stateToRewindTo()
       let step = position
+      // Also after a backoff to the very beginning, which a resumed run has not seen.
+      if step == 0, plan.evaluateEvery != nil, plan.finalParts.contains(.validation) {
+        // Where it fails, the first measurement that the plan asks for will tell.
+        startLoss = try? evaluation(of: .validation)?.loss
+      }
       let report: StepReport
       do {
         report = try makeStep(&request, step: step)
@@ -298,6 +305,7 @@ public struct Trainer<T: Checkpointable & Evaluable> {
       if let accuracy = validation.accuracy { row.values.append(("valAccuracy", accuracy)) }
       if let r2 = validation.r2 { row.values.append(("valR2", r2)) }
     }
+    if step == 0, let startLoss { row.values.append(("startValLoss", startLoss)) }
     if let change = observe(step, report, validation) { untold = change }
     do {
       try sink.record(row)
