@@ -37,7 +37,7 @@ import Foundation
     var results = try Results.load()
     for seeds in seedCounts {
       for repetition in 0..<repetitions where results.choice(repetition, seeds: seeds) == nil {
-        let grid = try Grid(seeds: seeds, firstSeed: UInt64(1000 * (repetition + 1)))
+        let grid = try Grid(seeds: seeds, firstSeed: UInt64(500_000 + 1000 * repetition))
         let result = try grid.comparison.run(lanes: lanes) { optimizer, _ in grid.source(optimizer) }
         results.choices.append(
           Results.Choice(

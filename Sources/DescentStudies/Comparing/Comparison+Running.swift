@@ -151,17 +151,16 @@ extension Comparison {
       seen = look
       var losses: [Int: [Double]] = [:]
       for arm in active { losses[arm] = rounds.losses(arm, steps: steps, seeds: freshSeeds.prefix(look)) }
-      let controls = leaders.filter { active.contains($0) }
       let pValues = active.map { arm in
-        let tests = controls.filter { $0 != arm }.map { control in
-          PairedDifference(from: losses[control] ?? [], to: losses[arm] ?? []).pValue
+        // Weighted by what each leader may spend.
+        let tests = zip(leaders, Self.leaderShares).filter { $0.0 != arm && active.contains($0.0) }.map { leader, share in
+          PairedDifference(from: losses[leader] ?? [], to: losses[arm] ?? []).pValue / share
         }
         return (arm: arm, value: tests.min() ?? 1)
       }
       // Holm: the clearest first, each as strict as the tests that are left demand.
       for one in pValues.sorted(by: { ($0.value, $0.arm) < ($1.value, $1.arm) }) {
-        let level = Self.significance / Double(active.count * leaders.count)
-        guard one.value <= level, one.value <= looks.nominalLevel(for: level) else { break }
+        guard one.value <= Self.significance * looks.share(at: look) / Double(active.count) else { break }
         fates[one.arm] = .worse(seeds: look)
         active.removeAll { $0 == one.arm }
       }

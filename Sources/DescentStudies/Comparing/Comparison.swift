@@ -9,15 +9,15 @@ public import DescentSchedules
 ///    extrapolated from the two. Schedules and rules are never dropped here: short runs rank them wrongly.
 /// 2. *Lead.* What is left runs at full length on a few seeds; the lowest mean leads, and the next of another rule or rate.
 /// 3. *Race.* All run on fresh seeds, which chose nothing so far, and are tested against both leaders pair by pair:
-///    one-sided t-tests, Bonferroni's correction over the leaders, Holm's over the settings, Pocock's over the looks. What is
-///    worse than one of them falls out. (One leader alone would blind the race with a single bad run of its own; two of one
-///    rule and rate would have it on the same seed.)
+///    one-sided t-tests, corrected over leaders and looks by what each may spend and over settings by Holm. What is worse
+///    than one of them falls out. (One leader alone would blind the race with a single bad run of its own; two of one rule and
+///    rate would have it on the same seed.)
 /// 4. What stays was not shown to be worse. The lowest mean among it is the best estimate.
 ///
 /// Runs of a seed begin with the same weights and see the same batches. Curves that begin alike are made as one run
 /// (``BranchedRun``). Decisions fall between rounds, so that the answer depends on neither threads nor interruptions.
 ///
-/// - Source: stretched short runs as in Li, Yumer & Ramanan 2020 (arXiv:1905.04753); Holm 1979; Pocock 1977.
+/// - Source: stretched short runs as in Li, Yumer & Ramanan 2020 (arXiv:1905.04753); Holm 1979.
 public struct Comparison: Sendable, Hashable {
   /// An update rule, and the rates it is to be tried at.
   public struct Contender: Sendable, Hashable, Codable {
@@ -62,6 +62,8 @@ public struct Comparison: Sendable, Hashable {
 
   /// The chance that any setting which is no worse than the leaders is called worse.
   public static let significance = 0.05
+  /// What tests against the first and the second leader may spend of it.
+  static let leaderShares = [0.8, 0.2]
   /// Measurements of the loss in a run at full length.
   public static let measurements = 20
 
