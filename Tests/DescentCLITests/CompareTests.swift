@@ -94,6 +94,10 @@ struct CompareTests {
     let path = try #require(try small("--json").json["run"] as? String)
     let train = try descent("train", "--resume", path, "--json", in: folder.url)
     #expect(train.status == 64 && (train.error["hint"] as? String)?.contains("descent compare --resume") == true)
+    for command in [["evaluate", path], ["find", "--resume", path], ["diagnose", path]] {
+      let run = try descent(command, in: folder.url)
+      #expect(run.status == 64 && run.errors.contains("is a comparison, not a training"))
+    }
     let trained = try descent("train", "--model", "mlp:16", "--steps", "2", "--json", in: folder.url)
     let compared = try descent("compare", "--resume", #require(trained.json["run"] as? String), in: folder.url)
     #expect(compared.status == 1 && compared.errors.contains("is no comparison"))

@@ -57,7 +57,8 @@ struct RateGrid {
       spent += found.stepsSpent
       if let rate = found.rate { return rate }
       session.note(
-        "no rate was found for \(optimizer) (\(found.refusal?.sentence ?? "")); its grid is round its usual one.")
+        "no rate was found for \(optimizer) (\(flattened(found.refusal?.sentence ?? ""))); its grid is round its usual one."
+      )
     } catch let error as StudyError {
       session.note("\(flattened(error.description)); the grid of \(optimizer) is round its usual rate.")
     }
