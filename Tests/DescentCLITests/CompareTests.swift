@@ -94,6 +94,10 @@ struct CompareTests {
     let path = try #require(try small("--json").json["run"] as? String)
     let train = try descent("train", "--resume", path, "--json", in: folder.url)
     #expect(train.status == 64 && (train.error["hint"] as? String)?.contains("descent compare --resume") == true)
+    for command in [["evaluate", path], ["find", "--resume", path], ["diagnose", path]] {
+      let run = try descent(command, in: folder.url)
+      #expect(run.status == 64 && run.errors.contains("is a comparison, not a training"))
+    }
     let trained = try descent("train", "--model", "mlp:16", "--steps", "2", "--json", in: folder.url)
     let compared = try descent("compare", "--resume", #require(trained.json["run"] as? String), in: folder.url)
     #expect(compared.status == 1 && compared.errors.contains("is no comparison"))
@@ -106,6 +110,26 @@ struct CompareTests {
     #expect((run.json["verdict"] as? String)?.contains("diverged") == true)
   }
 
+  @Test func `Ctrl-C ends it while rates are still being found`() throws {
+    let screen = try descentOnTerminal("compare", "--steps", "100m", interruptAt: "Finding rates")
+    #expect(screen.status == 130)
+    #expect(screen.errors.contains("Interrupted while rates were being found"))
+  }
+
+  @Test func `one setting alone is not called better than others`() throws {
+    let run = try compare(
+      "--lrs", "adam@1e-2", "--schedules", "constant", "--steps", "10", "--seeds", "2", "--json")
+    #expect((run.json["verdict"] as? String)?.hasPrefix("The only setting: adam") == true)
+  }
+
+  @Test func `what short runs put aside is not said to be worse`() throws {
+    let run = try compare(
+      "--lrs", "sgd@1e-6,1e-1,1e4", "--schedules", "constant", "--steps", "200", "--seeds", "5", "--json")
+    #expect(run.json["indistinguishable"] as? [Int] == [1])
+    let verdict = try #require(run.json["verdict"] as? String)
+    #expect(verdict.hasPrefix("Best: sgd, constant, 0.1") && verdict.hasSuffix("short runs put the others aside."))
+  }
+
   @Test(arguments: [
     (["--lrs", "adam@1e-3; 0.1"], "without an update rule"),
     (["--lrs", "1e-3,-1"], "out of range"),
@@ -114,6 +138,8 @@ struct CompareTests {
     (["--optimizers", "adm"], "adam"),
     (["--schedules", "constant;; cosine"], "empty part"),
     (["--schedules", "cosin"], "cosine"),
+    (["--schedules", "constant; cosine; constant"], "named twice"),
+    (["--schedules", "0.1: constant", "--lrs", "1e-3"], "a peak of its own"),
     (["--schedule", "constant", "--schedules", "constant"], "leave --schedule out"),
     (["--seeds", "1"], "out of range"),
     (["--resume", "nothing", "--steps", "5"], "leave --steps out"),

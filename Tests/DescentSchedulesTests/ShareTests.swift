@@ -2,7 +2,9 @@ import DescentSchedules
 import Testing
 
 @Suite struct ShareTests {
-  @Test(arguments: ["constant", "warmup 5% -> cosine", "drop x0.1 at 30%, 60%, 90%", "onecycle(peak: 0.1, warmup: 30%)"])
+  @Test(arguments: [
+    "constant", "warmup 5% -> cosine", "drop x0.1 at 30%, 60%, 90%", "onecycle(peak: 0.1, warmup: 30%)",
+  ])
   func `a schedule told in shares is itself`(_ text: String) throws {
     let schedule = try Schedule(parsing: text)
     #expect(try schedule.inShares(of: Horizon(steps: 1000), peak: 1) == schedule)

@@ -21,7 +21,9 @@ import Testing
     let file = try JSONLines("outcomes", in: run)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
-        group.addTask { try file.append("{\"number\":\(number),\"text\":\"\(String(repeating: "x", count: 300))\"}".utf8) }
+        group.addTask {
+          try file.append("{\"number\":\(number),\"text\":\"\(String(repeating: "x", count: 300))\"}".utf8)
+        }
       }
       try await group.waitForAll()
     }

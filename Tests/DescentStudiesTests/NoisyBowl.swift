@@ -7,6 +7,8 @@ struct NoisyBowl: TraineeSource {
   var noise = 0.0
   /// Rows of validation; 0: none.
   var validationRows = 1
+  /// Rows of the test part; 0: none.
+  var testRows = 1
   /// Added to the seed, for twins that share nothing but what they are.
   var salt: UInt64 = 0
 
@@ -31,7 +33,13 @@ struct NoisyBowl: TraineeSource {
     }
 
     func evaluate(on part: DataPart) -> Evaluation {
-      Evaluation(rows: part == .validation ? bowl.validationRows : 1, loss: loss)
+      let rows =
+        switch part {
+        case .validation: bowl.validationRows
+        case .test: bowl.testRows
+        default: 1
+        }
+      return Evaluation(rows: rows, loss: rows > 0 ? loss : .nan)
     }
 
     /// About normal: the sum of twelve uniform numbers.

@@ -82,9 +82,16 @@ struct CompareCommand: DescentCommand {
       throw Failure("usage", "--\(one) and --\(many) both say what to compare", hint: "leave --\(one) out")
     }
     let store = RunStore(directory: global.out)
-    let study =
-      try resume.map { try CompareRun(resuming: $0, in: store, as: self, session) }
-      ?? CompareRun(new: self, in: store, session)
+    let study: CompareRun
+    do {
+      study =
+        try resume.map { try CompareRun(resuming: $0, in: store, as: self, session) }
+        ?? CompareRun(new: self, in: store, session)
+    } catch is FindInterrupted {
+      return Report(
+        json: ["run": .null, "interrupted": true], result: "",
+        next: "Interrupted while rates were being found; there is nothing to go on with yet.", status: .interrupted)
+    }
     return try study.report(self, session)
   }
 

@@ -60,6 +60,7 @@ struct DiagnoseCommand: DescentCommand {
     let folder = try store.open(reference)
     let record = try folder.record()
     guard !record.series("loss").isEmpty else {
+      try CompareRun.refuse(record.description, folder)
       throw Failure("no-losses", "\(folder.path): the run has made no step yet", status: .failed)
     }
     let specification = try RunSpecification(dictionary: record.description.specification)

@@ -28,11 +28,7 @@ struct EvaluateCommand: DescentCommand {
   func report(_ session: Session) throws -> Report {
     let folder = try RunStore(directory: global.out).open(run)
     let recorded = try folder.description()
-    let (checkpoint, notices) = folder.latestCheckpoint()
-    for notice in notices { session.note(flattened(notice) + ".") }
-    guard let checkpoint else {
-      throw Failure("no-checkpoint", "\(folder.path): the run has no checkpoint yet", status: .failed)
-    }
+    let checkpoint = try SlicedRun.checkpoint(of: folder, step: nil, session)
     let scores = try CheckpointEvaluation(
       of: checkpoint, specification: TrainingSpecification(dictionary: recorded.specification), data: data,
       threads: session.global.threads ?? recorded.threads)

@@ -62,19 +62,30 @@ struct CompareReport {
     let few =
       others > 0 && winner.seeds < 6
       ? " With \(winner.seeds) seeds hardly any difference can be shown; --seeds 10 or more can." : ""
-    guard others > 0 else {
-      return "Best: \(name(result.winner)) (\(figures)); every other setting is worse.\(edge ?? "")"
-    }
+    guard others > 0 else { return "\(alone(figures))\(edge ?? "")" }
     return
       "Best estimate: \(name(result.winner)) (\(figures)), but \(others == 1 ? "one other setting" : "\(others) others") "
       + "cannot be told from it.\(edge ?? "")\(few)"
+  }
+
+  /// The best where it stands alone, and what that says of the others: short runs put aside without a test.
+  private func alone(_ figures: String) -> String {
+    let best = "\(name(result.winner)) (\(figures))"
+    if comparison.arms.count == 1 { return "The only setting: \(best)." }
+    let others = result.rows.filter { $0.arm != result.winner }
+    let tested = others.count { $0.steps == comparison.steps }
+    if tested == others.count { return "Best: \(best); every other setting is worse." }
+    return tested > 0
+      ? "Best: \(best); every other setting that had whole runs is worse."
+      : "Best: \(best); short runs put the others aside."
   }
 
   /// What it took.
   var cost: String {
     let whole = comparison.arms.count * comparison.seeds
     return
-      "\(count(stepsSpent)) steps were made, \(figure(100 * share)) % of the \(whole) whole runs of \(comparison.arms.count) settings on "
+      "\(count(stepsSpent)) steps were made, \(figure(100 * share)) % of the \(whole) whole runs of "
+      + "\(comparison.arms.count == 1 ? "1 setting" : "\(comparison.arms.count) settings") on "
       + "\(comparison.seeds) seeds\(findSteps > 0 ? ", those that found the rates among them" : ""). All settings had the same steps and seeds until "
       + "they fell out. Kept in \(folder)."
   }

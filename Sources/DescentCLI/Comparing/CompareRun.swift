@@ -48,6 +48,7 @@ struct CompareRun {
       try command.training.schedule.map { [$0] }
       ?? command.schedules.map { try ContenderList.list($0, "--schedules") } ?? CompareCommand.usualSchedules
     let schedules = try texts.map { try Schedule(parsing: $0) }
+    try Self.check(schedules, ratesGiven: command.lrs != nil)
     let steps = command.steps ?? RunSpecification.defaultSteps
     var training = command.training.specification()
     training.optimizer = contenders.items[0].optimizer.description
@@ -78,6 +79,19 @@ struct CompareRun {
         versions: RunEnvironment.versions.merging(["descent": Descent.version]) { own, _ in own },
         cpu: RunEnvironment.cpu, plannedSteps: comparison.mostSteps))
     journal = try OutcomeJournal(in: writer.folder)
+  }
+
+  /// Refuses schedules that are one and the same, and rates that none of them would use.
+  private static func check(_ schedules: [Schedule], ratesGiven: Bool) throws(Failure) {
+    var seen: Set<String> = []
+    for schedule in schedules where !seen.insert(schedule.description).inserted {
+      throw Failure("bad-value", "the schedule \"\(schedule)\" is named twice", hint: "name each schedule once")
+    }
+    if ratesGiven, schedules.allSatisfy({ $0.peak != nil }) {
+      throw Failure(
+        "usage", "--lrs gives rates, but every schedule has a peak of its own",
+        hint: "leave --lrs out, or the peaks, as in 'warmup 5% -> cosine'")
+    }
   }
 
   /// The comparison that `reference` stands for, with all it has measured.
@@ -140,14 +154,29 @@ struct CompareRun {
       return Report(
         json: ["run": .string(writer.folder.path), "interrupted": true], result: "",
         next: "Interrupted; what was finished is kept.",
-        command: "descent compare --resume \(shellQuoted(writer.folder.path))", status: .interrupted)
+        command: resumption(command), status: .interrupted)
     }
+  }
+
+  /// What goes on with it; the folder does not keep what is only told at the end.
+  private func resumption(_ command: CompareCommand) -> String {
+    "descent compare --resume \(shellQuoted(writer.folder.path))"
+      + (command.target.map { " --target \(decimal($0))" } ?? "") + (command.sharpness ? " --sharpness" : "")
   }
 
   private func sharpness(
     _ command: CompareCommand, _ result: ComparisonSummary, _ session: Session
   ) throws -> CompareSharpness? {
     guard command.sharpness, !result.allDiverged else { return nil }
-    return try CompareSharpness(result, setup: setup, optimizers: optimizers, session)
+    let measured: CompareSharpness
+    do {
+      measured = try CompareSharpness(result, setup: setup, optimizers: optimizers, session)
+    } catch {
+      // An addition must not cost the answer that all the runs were made for.
+      session.note("the sharpness could not be measured: \(flattened("\(error)"))")
+      return nil
+    }
+    if Interruption.isRequested { throw StudyStopped() }
+    return measured
   }
 }

@@ -14,7 +14,7 @@ struct RateGrid {
 
   static let factors = [1.0 / 9, 1.0 / 3, 1, 3, 9]
 
-  /// - Throws: ``Failure``; what the trainees throw.
+  /// - Throws: ``Failure``; ``FindInterrupted`` after Ctrl-C; what the trainees throw.
   init(_ list: ContenderList, schedules: [Schedule], steps: Int, setup: TrainingSetup, _ session: Session) throws {
     var contenders: [Comparison.Contender] = []
     // One answer serves all schedules: the grid is a decade to either side.
@@ -48,14 +48,17 @@ struct RateGrid {
     let usual = optimizer.defaultLearningRate
     do {
       let finder = try RateFinder(schedule: schedule, steps: steps, usualRate: usual)
+      // A meter makes the runs end on Ctrl-C.
+      let source = FindSource(
+        model: try setup.with(optimizer: optimizer, steps: steps).source, meter: FindMeter { _, _, _ in })
       let found = try finder.find(
-        try setup.with(optimizer: optimizer, steps: steps).source, seed: session.global.seed,
-        lanes: ThreadedLanes(threads: session.threads)
+        source, seed: session.global.seed, lanes: ThreadedLanes(threads: session.threads)
       ) { progress($0.steps) }
       spent += found.stepsSpent
       if let rate = found.rate { return rate }
       session.note(
-        "no rate was found for \(optimizer) (\(found.refusal?.sentence ?? "")); its grid is round its usual one.")
+        "no rate was found for \(optimizer) (\(flattened(found.refusal?.sentence ?? ""))); its grid is round its usual one."
+      )
     } catch let error as StudyError {
       session.note("\(flattened(error.description)); the grid of \(optimizer) is round its usual rate.")
     }

@@ -31,6 +31,7 @@ struct SlicedRun {
     let (checkpoint, notices) = folder.latestCheckpoint()
     for notice in notices { session.note(flattened(notice) + ".") }
     guard let checkpoint else {
+      try CompareRun.refuse(try folder.description(), folder)
       let what = notices.isEmpty ? "has no checkpoint yet" : "has no checkpoint left that can be read"
       throw Failure("no-checkpoint", "\(folder.path): the run \(what)", status: .failed)
     }

@@ -35,7 +35,7 @@ extension CompareReport {
     }
     let means = drawn.flatMap { result.rows[$0].curve.map(\.mean) }
     let isWide = (means.min() ?? 0) > 0 && (means.max() ?? 0) > 5 * (means.min() ?? 1)
-    marks.append(.horizontalLine(y: result.target, label: "target \(figure(result.target))", color: .gray))
+    marks.append(.horizontalLine(y: result.target, label: "target", color: .gray))
     return Chart(
       title: "Learning curves", subtitle: "mean over seeds, a standard deviation either way",
       xAxis: Axis("step", range: 0...Double(comparison.steps)),

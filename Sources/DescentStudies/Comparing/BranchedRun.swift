@@ -162,8 +162,10 @@ public struct BranchedRun: Sendable, Hashable {
       spikes: LossSpikeDetector.spikes(in: progress.losses))
     if measurements > 0 {
       outcome.curve.append(RunOutcome.Point(step: steps, loss: loss))
-      outcome.test = try trainee.evaluate(on: .test)
-      outcome.train = try trainee.evaluate(on: .train)
+      // A part without rows has no loss.
+      let (test, train) = (try trainee.evaluate(on: .test), try trainee.evaluate(on: .train))
+      outcome.test = test.rows > 0 ? test : nil
+      outcome.train = train.rows > 0 ? train : nil
     }
     return outcome
   }

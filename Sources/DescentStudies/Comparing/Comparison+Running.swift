@@ -153,7 +153,8 @@ extension Comparison {
       for arm in active { losses[arm] = rounds.losses(arm, steps: steps, seeds: freshSeeds.prefix(look)) }
       let pValues = active.map { arm in
         // Weighted by what each leader may spend.
-        let tests = zip(leaders, Self.leaderShares).filter { $0.0 != arm && active.contains($0.0) }.map { leader, share in
+        let tests = zip(leaders, Self.leaderShares).filter { $0.0 != arm && active.contains($0.0) }.map {
+          leader, share in
           PairedDifference(from: losses[leader] ?? [], to: losses[arm] ?? []).pValue / share
         }
         return (arm: arm, value: tests.min() ?? 1)

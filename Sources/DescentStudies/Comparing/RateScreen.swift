@@ -16,7 +16,10 @@ struct RateScreen {
   /// Places of the rates that go on, by the shortest runs' mean losses; all where none of them made progress.
   func afterFirst(_ losses: [Double], initialLoss: Double) -> [Int] {
     guard let lowest = vertex(Array(exponents.indices), losses, initialLoss) else { return Array(exponents.indices) }
-    return exponents.indices.filter { exponents[$0] >= lowest - Self.below && exponents[$0] <= lowest + Self.above }
+    let near = exponents.indices.filter {
+      exponents[$0] >= lowest - Self.below && exponents[$0] <= lowest + Self.above
+    }
+    return near.isEmpty ? nearest(to: lowest, of: Array(exponents.indices)) : near
   }
 
   /// Places of the rates that go on to whole runs.
@@ -34,8 +37,12 @@ struct RateScreen {
     let expected = later + shift
     let reach = earlier == nil ? Self.reach + 0.15 : Self.reach
     let near = kept.filter { abs(exponents[$0] - expected) <= reach }
-    let nearest = kept.min { abs(exponents[$0] - expected) < abs(exponents[$1] - expected) }
-    return near.isEmpty ? nearest.map { [$0] } ?? kept : near
+    return near.isEmpty ? nearest(to: expected, of: kept) : near
+  }
+
+  /// Of a coarse grid no rate may be near enough; one goes on all the same, since a rule and schedule is never dropped.
+  private func nearest(to expected: Double, of places: [Int]) -> [Int] {
+    places.min { abs(exponents[$0] - expected) < abs(exponents[$1] - expected) }.map { [$0] } ?? []
   }
 
   /// The lowest point of the losses over log rate; nil where no rate made progress.

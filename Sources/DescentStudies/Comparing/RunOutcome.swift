@@ -19,7 +19,7 @@ public struct RunOutcome: Sendable, Hashable, Codable {
   public var loss: Double
   /// The same before the first step.
   public var initialLoss: Double
-  /// On the test part, never chosen by; nil if the run diverged or it was not asked for.
+  /// On the test part, never chosen by; nil if the run diverged, the part has no rows, or it was not asked for.
   public var test: Evaluation?
   /// On the training part; as ``test``.
   public var train: Evaluation?

@@ -54,6 +54,13 @@ import Testing
     #expect(bare.loss == outcome.loss && bare.curve.isEmpty && bare.test == nil)
   }
 
+  @Test func `a test part without rows has no loss`() throws {
+    let outcome = try BranchedRun(steps: 20, seed: 1, measurements: 2).run(
+      NoisyBowl(testRows: 0), curves: [rates("0.2: constant", steps: 20)]
+    ).outcomes[0]
+    #expect(outcome.test == nil && outcome.train != nil && !outcome.diverged)
+  }
+
   @Test func `without validation rows the last quarter's mini-batches count`() throws {
     let curve = try rates("0.2: constant")
     let outcome = try BranchedRun(steps: 100, seed: 2).run(NoisyBowl(validationRows: 0), curves: [curve]).outcomes[0]
