@@ -136,6 +136,17 @@ struct CompareTests {
     #expect(lines[head..<foot].allSatisfy { $0.count <= 100 })
   }
 
+  @Test func `sharpness is measured against a threshold where the rule has one`() throws {
+    let run = try compare(
+      "--lrs", "adam@1e-2; lion@1e-3", "--schedules", "constant", "--steps", "20", "--seeds", "2", "--sharpness",
+      "--target", "100", "--json")
+    let table = try #require(run.json["table"] as? [[String: Any]])
+    let set = try #require(run.json["indistinguishable"] as? [Int])
+    #expect(table[1]["largestRatio"] is NSNull)
+    if set.contains(0) { #expect(try #require(table[0]["largestRatio"] as? Double) > 0) }
+    #expect(table[0]["stepsToTarget"] as? Int == 1)
+  }
+
   @Test func `one setting alone is not called better than others`() throws {
     let run = try compare(
       "--lrs", "adam@1e-2", "--schedules", "constant", "--steps", "10", "--seeds", "2", "--json")
