@@ -165,6 +165,7 @@ struct CompareTests {
     (["--lrs", "adam@1e-3; 0.1"], "without an update rule"),
     (["--lrs", "1e-3,-1"], "out of range"),
     (["--lrs", "adam@1e-3", "--optimizers", "sgd"], "does not name"),
+    (["--lrs", "adam@1e-3", "--optimizer", "sgd"], "does not name"),
     (["--optimizers", "adam; adam"], "named twice"),
     (["--optimizers", "adm"], "adam"),
     (["--schedules", "constant;; cosine"], "empty part"),
