@@ -116,6 +116,37 @@ struct CompareTests {
     #expect(screen.errors.contains("Interrupted while rates were being found"))
   }
 
+  @Test func `Ctrl-C in the last measurements leaves what can be gone on with, as it was asked for`() throws {
+    let screen = try descentOnTerminal(
+      "compare", "--lrs", "adam@1e-3,3e-3", "--schedules", "constant", "--steps", "1000", "--seeds", "2", "--sharpness",
+      "--target", "0.2", interruptAt: "Sharpness")
+    #expect(screen.status == 130 && screen.output.isEmpty)
+    #expect(screen.errors.contains("Next: descent compare --resume"))
+    #expect(screen.errors.contains(" --target 0.2 --sharpness"))
+  }
+
+  @Test func `the table fits the terminal, and says what that cost`() throws {
+    let screen = try descentOnTerminal(
+      "compare", "--model", "mlp:8", "--optimizers", "sgd(momentum: 0.9); adam", "--lrs", "1e-3", "--steps", "10",
+      "--seeds", "2", output: true)
+    let lines = screen.errors.split(whereSeparator: \.isNewline)
+    let head = try #require(lines.firstIndex { $0.hasPrefix("optimizer") && $0.contains("loss, ± 95 %") })
+    let foot = try #require(lines.firstIndex { $0.hasPrefix("left out for want of width: spikes") })
+    #expect(foot - head > 8)
+    #expect(lines[head..<foot].allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func `sharpness is measured against a threshold where the rule has one`() throws {
+    let run = try compare(
+      "--lrs", "adam@1e-2; lion@1e-3", "--schedules", "constant", "--steps", "20", "--seeds", "2", "--sharpness",
+      "--target", "100", "--json")
+    let table = try #require(run.json["table"] as? [[String: Any]])
+    let set = try #require(run.json["indistinguishable"] as? [Int])
+    #expect(table[1]["largestRatio"] is NSNull)
+    if set.contains(0) { #expect(try #require(table[0]["largestRatio"] as? Double) > 0) }
+    #expect(table[0]["stepsToTarget"] as? Int == 1)
+  }
+
   @Test func `one setting alone is not called better than others`() throws {
     let run = try compare(
       "--lrs", "adam@1e-2", "--schedules", "constant", "--steps", "10", "--seeds", "2", "--json")
@@ -134,6 +165,7 @@ struct CompareTests {
     (["--lrs", "adam@1e-3; 0.1"], "without an update rule"),
     (["--lrs", "1e-3,-1"], "out of range"),
     (["--lrs", "adam@1e-3", "--optimizers", "sgd"], "does not name"),
+    (["--lrs", "adam@1e-3", "--optimizer", "sgd"], "does not name"),
     (["--optimizers", "adam; adam"], "named twice"),
     (["--optimizers", "adm"], "adam"),
     (["--schedules", "constant;; cosine"], "empty part"),

@@ -123,11 +123,28 @@ struct CompareReport {
   private func screen(_ session: Session) -> String {
     let rows = Array(ranked.prefix(max(12, result.indistinguishable.count)))
     let aside = result.rows.count - ranked.count
-    var text = DescentCLI.table([columns] + rows.map { cells($0) }, leading: [0, 1, columns.count - 1])
+    let (table, left) = fitting([columns] + rows.map { cells($0) }, to: session.terminal.width)
+    var text = DescentCLI.table(table, leading: [0, 1, table[0].count - 1], width: session.terminal.width)
     let more = ranked.count - rows.count
     if more > 0 { text += "\n… and \(more) more, worse" }
     if aside > 0 { text += "\n\(aside) more were put aside by short runs" }
+    if !left.isEmpty { text += "\nleft out for want of width: \(left.joined(separator: ", ")) (--html has all)" }
     return text + "\n\n" + wrapped(verdict, to: session.terminal.width).joined(separator: "\n")
+  }
+
+  /// A table as wide as the terminal at most, if leaving out what matters least can make it so, and what was left out.
+  private func fitting(_ rows: [[String]], to width: Int) -> (rows: [[String]], left: [String]) {
+    var (rows, left) = (rows, [String]())
+    // The verdict may be broken over lines.
+    let verdict = 20
+    for name in ["spikes", "to target", "test acc.", "test loss", "seeds", "above best"] {
+      let widths = rows[0].indices.dropLast().map { column in rows.map { $0[column].count }.max() ?? 0 }
+      guard widths.reduce(verdict, { $0 + $1 + 2 }) > width else { break }
+      guard let column = rows[0].firstIndex(of: name) else { continue }
+      for row in rows.indices { rows[row].remove(at: column) }
+      left.append(name)
+    }
+    return (rows, left)
   }
 
   var columns: [String] {

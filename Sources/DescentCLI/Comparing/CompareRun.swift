@@ -42,8 +42,8 @@ struct CompareRun {
   /// A new comparison with the options given.
   init(new command: CompareCommand, in store: RunStore, _ session: Session) throws {
     let contenders = try ContenderList(
-      optimizers: command.optimizers, rates: command.lrs,
-      usual: command.training.optimizer.map { [$0] } ?? CompareCommand.usualOptimizers)
+      optimizers: command.optimizers ?? command.training.optimizer, rates: command.lrs,
+      usual: CompareCommand.usualOptimizers)
     let texts =
       try command.training.schedule.map { [$0] }
       ?? command.schedules.map { try ContenderList.list($0, "--schedules") } ?? CompareCommand.usualSchedules

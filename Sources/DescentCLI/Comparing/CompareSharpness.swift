@@ -41,7 +41,8 @@ struct CompareSharpness {
       steps += followed.losses.count
       // An adaptive rule's first preconditioners say nothing yet.
       let late = followed.record.measurements.filter { $0.step >= comparison.steps / 10 }
-      ratios[arm] = late.map(\.ratio).filter(\.isFinite).max()
+      // A rule without a threshold has an infinite one, and a ratio of 0 that means nothing.
+      ratios[arm] = late.filter(\.threshold.isFinite).map(\.ratio).filter(\.isFinite).max()
       if followed.isInterrupted { break }
     }
     bar.finish()

@@ -35,7 +35,7 @@ extension CompareReport {
     }
     let means = drawn.flatMap { result.rows[$0].curve.map(\.mean) }
     let isWide = (means.min() ?? 0) > 0 && (means.max() ?? 0) > 5 * (means.min() ?? 1)
-    marks.append(.horizontalLine(y: result.target, label: "target", color: .gray))
+    marks.append(.horizontalLine(y: result.target, label: "target \(figure(result.target))", color: .gray))
     return Chart(
       title: "Learning curves", subtitle: "mean over seeds, a standard deviation either way",
       xAxis: Axis("step", range: 0...Double(comparison.steps)),
@@ -68,6 +68,11 @@ extension CompareReport {
           }
           marks.append(.envelope(Envelope(name, lower: ends.map(\.low), upper: ends.map(\.high))))
           marks.append(.line(Series(name, points: points)))
+        } else if let interval = rows[0].interval {
+          let rate = comparison.arms[rows[0].arm].rate
+          let low = max(interval.lowerBound, 0.2 * rows[0].meanLoss)
+          marks.append(
+            .line(Series(name, points: [PlotPoint(rate, low), PlotPoint(rate, interval.upperBound)])))
         }
         marks.append(.points(Series(name, points: points)))
       }
