@@ -111,7 +111,7 @@ struct CompareTests {
   }
 
   @Test func `Ctrl-C ends it while rates are still being found`() throws {
-    let screen = try descentOnTerminal("compare", "--steps", "100m", interruptAt: "Finding rates")
+    let screen = try descentOnTerminal("compare", "--steps", "10m", interruptAt: "Finding rates")
     #expect(screen.status == 130)
     #expect(screen.errors.contains("Interrupted while rates were being found"))
   }

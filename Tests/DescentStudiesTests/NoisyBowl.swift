@@ -9,6 +9,8 @@ struct NoisyBowl: TraineeSource {
   var validationRows = 1
   /// Rows of the test part; 0: none.
   var testRows = 1
+  /// Steps until the data ends; nil: never.
+  var batches: Int?
   /// Added to the seed, for twins that share nothing but what they are.
   var salt: UInt64 = 0
 
@@ -20,11 +22,14 @@ struct NoisyBowl: TraineeSource {
     let bowl: NoisyBowl
     var state: UInt64
     var point = [1.0, 1, 1]
+    var steps = 0
 
     private var curvatures: [Double] { [0.05, 0.2, 1].map { $0 * bowl.curvature } }
     private var loss: Double { zip(curvatures, point).reduce(0) { $0 + 0.5 * $1.0 * $1.1 * $1.1 } }
 
-    mutating func step(_ request: StepRequest) -> StepReport {
+    mutating func step(_ request: StepRequest) throws -> StepReport {
+      if steps == bowl.batches { throw DataExhausted() }
+      steps += 1
       let report = StepReport(loss: loss)
       for i in point.indices {
         point[i] -= request.learningRate * (curvatures[i] * point[i] + bowl.noise * normal())

@@ -45,7 +45,7 @@ struct CompareCommand: DescentCommand {
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Steps of a whole run. (default: 1000)", valueName: "n"),
-    transform: Value.count(1...100_000_000))
+    transform: Value.count(1...10_000_000))
   var steps: Int?
 
   @Option(

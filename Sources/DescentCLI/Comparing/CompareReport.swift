@@ -51,9 +51,13 @@ struct CompareReport {
     return "\(parts[0]), \(parts[1]), \(parts[2])"
   }
 
+  private var lowestRate: Double { comparison.arms.map(\.rate).min() ?? 0 }
+
   /// What can be said of the best, in a sentence or two.
   var verdict: String {
-    if result.allDiverged { return "Every setting diverged; try lower rates, as in --lrs 1e-5,1e-4." }
+    if result.allDiverged {
+      return "Every setting diverged; the lowest rate tried was \(figure(lowestRate)): try a hundredth of it."
+    }
     let figures = "mean validation loss \(figure(winner.meanLoss)) over \(winner.seeds) seeds"
     let others = result.indistinguishable.count - 1
     let edge = winner.edge.map { edge in

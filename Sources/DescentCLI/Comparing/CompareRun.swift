@@ -143,7 +143,8 @@ struct CompareRun {
         result: result, sharpness: try sharpness(command, result, session), findSteps: findSteps,
         folder: writer.folder.path, flags: flags, setup: setup, seed: writer.description.seed)
       description.status = result.allDiverged ? .diverged : .finished
-      description.completedSteps = result.stepsSpent
+      // What was planned was the most that it could take.
+      (description.completedSteps, description.plannedSteps) = (result.stepsSpent, result.stepsSpent)
       description.results = report.figures
       try writer.update(description)
       return try report.report(command.pictures, session)

@@ -26,7 +26,8 @@ extension CompareReport {
       marks.append(
         .envelope(
           Envelope(
-            name(arm), lower: curve.map { PlotPoint(Double($0.step), max($0.mean - $0.deviation, 0.5 * $0.mean)) },
+            name(arm),
+            lower: curve.map { PlotPoint(Double($0.step), max($0.mean - $0.deviation, $0.mean - 0.5 * abs($0.mean))) },
             upper: curve.map { PlotPoint(Double($0.step), $0.mean + $0.deviation) })))
       marks.append(
         .line(
@@ -62,7 +63,8 @@ extension CompareReport {
           let ends = rows.map { row in
             let rate = comparison.arms[row.arm].rate
             return (
-              low: PlotPoint(rate, max(row.interval?.lowerBound ?? row.meanLoss, 0.2 * row.meanLoss)),
+              low: PlotPoint(
+                rate, max(row.interval?.lowerBound ?? row.meanLoss, row.meanLoss - 0.8 * abs(row.meanLoss))),
               high: PlotPoint(rate, row.interval?.upperBound ?? row.meanLoss)
             )
           }
@@ -70,7 +72,7 @@ extension CompareReport {
           marks.append(.line(Series(name, points: points)))
         } else if let interval = rows[0].interval {
           let rate = comparison.arms[rows[0].arm].rate
-          let low = max(interval.lowerBound, 0.2 * rows[0].meanLoss)
+          let low = max(interval.lowerBound, rows[0].meanLoss - 0.8 * abs(rows[0].meanLoss))
           marks.append(
             .line(Series(name, points: [PlotPoint(rate, low), PlotPoint(rate, interval.upperBound)])))
         }

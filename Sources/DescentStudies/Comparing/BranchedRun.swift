@@ -32,7 +32,7 @@ public struct BranchedRun: Sendable, Hashable {
     public var stepsSpent: Int
   }
 
-  /// Makes the runs.
+  /// Makes the runs; where the data ends, so do they.
   ///
   /// - Parameters:
   ///   - source: makes the trainee.
@@ -99,7 +99,12 @@ public struct BranchedRun: Sendable, Hashable {
         return
       }
       if shouldStop() { throw StudyStopped() }
-      let report = try trainee.step(learningRate: rate)
+      let report: StepReport
+      do { report = try trainee.step(learningRate: rate) } catch let end as DataExhausted {
+        // A run without a step tells nothing; any other ends where its data does.
+        if progress.losses.isEmpty { throw end }
+        break
+      }
       branches.stepsSpent += 1
       if progress.detector.observe(report, step: step) != nil {
         try finish(members, progress, divergedAt: step, &branches)
@@ -155,13 +160,13 @@ public struct BranchedRun: Sendable, Hashable {
     guard loss.isFinite else {
       return RunOutcome(
         loss: .infinity, initialLoss: progress.initialLoss ?? progress.losses[0], curve: progress.points,
-        divergedAt: steps - 1)
+        divergedAt: progress.losses.count - 1)
     }
     var outcome = RunOutcome(
       loss: loss, initialLoss: progress.initialLoss ?? progress.losses[0], curve: progress.points,
       spikes: LossSpikeDetector.spikes(in: progress.losses))
     if measurements > 0 {
-      outcome.curve.append(RunOutcome.Point(step: steps, loss: loss))
+      outcome.curve.append(RunOutcome.Point(step: progress.losses.count, loss: loss))
       // A part without rows has no loss.
       let (test, train) = (try trainee.evaluate(on: .test), try trainee.evaluate(on: .train))
       outcome.test = test.rows > 0 ? test : nil

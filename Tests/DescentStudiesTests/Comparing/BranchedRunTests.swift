@@ -92,4 +92,16 @@ import Testing
     #expect(abs(short[27] - 1) < 0.05)
     #expect(whole.rates(stretchedOver: 0).isEmpty)
   }
+
+  @Test func `a run whose data ends is judged by what it did until then`() throws {
+    let curve = try rates("0.2: constant")
+    let outcome = try BranchedRun(steps: 100, seed: 3, measurements: 10).run(
+      NoisyBowl(noise: 0.1, batches: 35), curves: [curve]
+    ).outcomes[0]
+    let short = try BranchedRun(steps: 35, seed: 3).run(NoisyBowl(noise: 0.1), curves: [curve]).outcomes[0]
+    #expect(outcome.loss == short.loss && outcome.curve.last?.step == 35)
+    #expect(throws: DataExhausted.self) {
+      try BranchedRun(steps: 100, seed: 3).run(NoisyBowl(batches: 0), curves: [curve])
+    }
+  }
 }
