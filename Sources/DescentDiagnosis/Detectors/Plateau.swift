@@ -5,7 +5,9 @@
 /// half a percent of what was possible (for losses that are never below 0). What it means is told by the
 /// rest: a loss that never came down (by less than three standard errors) sits on a saddle or a flat place, or,
 /// at the logarithm of a whole number of classes, predicts the same for every input; one that has come down has
-/// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent.
+/// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent. Where losses of whole parts of
+/// the data are known they decide: one tenth of the possible way is a fall, and the same prediction for every input has the
+/// same loss on all of them. A noise floor is a note: whether it is dear is ``RateTooHighDetector``'s to tell.
 ///
 /// False alarms: 1.4 % of held-out runs without it, of a plateau that has not converged.
 public struct PlateauDetector: Detector {
@@ -35,7 +37,9 @@ public struct PlateauDetector: Detector {
     // Where the loss has a bottom, next to nothing of the way there is none either, however steady.
     let possible = log.leastLoss.map { first - $0 } ?? 0
     let hasMoved = !(wayDown < 0.005 * possible && abs(fall) + 2 * change.error < 0.005 * possible)
-    let hasFallen = shape.hasFallen && hasMoved
+    // Free of the batches' noise.
+    let hasCome = log.wholeLeft.map { $0 < 0.9 } ?? false
+    let hasFallen = (shape.hasFallen || hasCome) && hasMoved
     if !hasMoved {
       // Flat, whatever its own noise says.
     } else if hasFallen {
@@ -44,7 +48,11 @@ public struct PlateauDetector: Detector {
       guard fall < 2 * change.error + 0.2 * noise || fall < 0.02 * abs(first - last) || fall <= 1e-4 * abs(first)
       else { return nil }
     }
-    let classes = Self.classes(last, most: hasFallen ? 12 : 50)
+    let wholes = [log.finalLoss, log.validationLoss.values.last].compactMap { $0 }
+    let classes = Self.classes(last, most: hasFallen ? 12 : 50).flatMap { count in
+      let uniform = Statistic.logarithm(Double(count))
+      return wholes.allSatisfy { abs($0 - uniform) < 0.02 * uniform } ? count : nil
+    }
     let isRateGone =
       log.hasRates && (log.peakRate ?? 0) > 0
       && log.rates[(losses.count * 2 / 3)...].allSatisfy { $0 < 2e-3 * (log.peakRate ?? 0) }
@@ -74,7 +82,7 @@ public struct PlateauDetector: Detector {
         "The activations of that layer, which are 0 on every row.",
         "Train at a third of the rate, or with a warm-up.", NextRun(rate: log.peakRate.map { $0 / 3 }))
     }
-    if !hasFallen || classes != nil || shape.jump > 1 && wayDown < 0.1 * shape.range {
+    if !hasFallen || classes != nil || !hasCome && shape.jump > 1 && wayDown < 0.1 * shape.range {
       if let classes {
         return found(
           .warning, "constant-prediction",
@@ -95,7 +103,7 @@ public struct PlateauDetector: Detector {
     let isNoise = evidence.map { $0.tooHigh > Self.noiseFloor }
     if isNoise == true {
       return found(
-        .warning, "noise-floor",
+        .note, "noise-floor",
         "The loss has rested at \(number(last)) since step \(steps.lowerBound), at the noise floor of its rate.",
         "The rest of the run at half the rate, which comes down at once.",
         "Let the rate decay: --schedule 'linear to 0'.", NextRun(schedule: "linear to 0"))

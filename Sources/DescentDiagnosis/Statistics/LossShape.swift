@@ -71,7 +71,15 @@ package struct LossShape: Sendable, Hashable {
     let openingRows = max(5, n / 50)
     opening = max(first, Statistic.mean(loss[..<openingRows]))
     // The median step of normal noise is 0.95 of its standard deviation.
-    hasFallen = opening - last > 3 * 1.05 * Statistic.roughness(loss[...]) / Double(openingRows).squareRoot()
+    let ownNoise = 1.05 * Statistic.roughness(loss[...])
+    // Losses of very small batches are noisy and of long tails: more of them tell of a fall that is not over at once.
+    let spread = max(ownNoise, Statistic.standardDeviation(loss[(n / 2)...]))
+    hasFallen =
+      opening - last > 3 * ownNoise / Double(openingRows).squareRoot()
+      || [20, 8].contains { part in
+        let rows = max(1, n / part)
+        return Statistic.mean(loss[..<rows]) - last > 3.3 * spread * (1 / Double(rows) + 1 / Double(tenth)).squareRoot()
+      }
     let range = max((levels.max() ?? 0) - (levels.min() ?? 0), 1e-12 * max(1e-12, abs(first)))
     self.levels = levels
     self.range = range
