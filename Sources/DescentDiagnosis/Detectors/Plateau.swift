@@ -5,9 +5,10 @@
 /// half a percent of what was possible (for losses that are never below 0). What it means is told by the
 /// rest: a loss that never came down (by less than three standard errors) sits on a saddle or a flat place, or,
 /// at the logarithm of a whole number of classes, predicts the same for every input; one that has come down has
-/// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent. Where losses of whole parts of
-/// the data are known they decide: one tenth of the possible way is a fall, and the same prediction for every input has the
-/// same loss on all of them. A noise floor is a note: whether it is dear is ``RateTooHighDetector``'s to tell.
+/// converged, at this rate's noise floor or at the bottom, unless a layer's units are all silent. Where losses of whole parts
+/// of the data are known they decide: a tenth of the possible way is a fall, and the same prediction for every input has the
+/// same loss on all of them. From batches alone a fall that their noise may hide is not denied. A noise floor is a note:
+/// whether it is dear is ``RateTooHighDetector``'s to tell.
 ///
 /// False alarms: 1.4 % of held-out runs without it, of a plateau that has not converged.
 public struct PlateauDetector: Detector {
@@ -26,7 +27,8 @@ public struct PlateauDetector: Detector {
     guard log.isComplete, let shape = LossShape(log) else { return nil }
     let losses = log.loss.values
     let third = losses[(losses.count * 2 / 3)...]
-    let change = BatchMeans(third, count: 12).change
+    let batches = BatchMeans(third, count: 12)
+    let change = batches.change
     let last = shape.levels[5]
     let first = shape.opening
     let noise = Statistic.standardDeviation(BatchMeans(losses[(losses.count / 3)...], count: 24).means)
@@ -40,18 +42,19 @@ public struct PlateauDetector: Detector {
     // Free of the batches' noise.
     let hasCome = log.wholeLeft.map { $0 < 0.9 } ?? false
     let hasFallen = (shape.hasFallen || hasCome) && hasMoved
-    if !hasMoved {
+    let wholes = [log.finalLoss, log.validationLoss.values.last].compactMap { $0 }
+    let classes = Self.classes(last, most: hasFallen ? 12 : 50).flatMap { count in
+      let uniform = Statistic.logarithm(Double(count))
+      return wholes.allSatisfy { abs($0 - uniform) < 0.02 * uniform } ? count : nil
+    }
+    let isUniform = classes != nil && batches.means.allSatisfy { Self.classes($0, most: 50) == classes }
+    if !hasMoved || isUniform {
       // Flat, whatever its own noise says.
     } else if hasFallen {
       guard fall < Self.threshold * way, fall + 2 * change.error < Self.allowance * way else { return nil }
     } else {
       guard fall < 2 * change.error + 0.2 * noise || fall < 0.02 * abs(first - last) || fall <= 1e-4 * abs(first)
       else { return nil }
-    }
-    let wholes = [log.finalLoss, log.validationLoss.values.last].compactMap { $0 }
-    let classes = Self.classes(last, most: hasFallen ? 12 : 50).flatMap { count in
-      let uniform = Statistic.logarithm(Double(count))
-      return wholes.allSatisfy { abs($0 - uniform) < 0.02 * uniform } ? count : nil
     }
     let isRateGone =
       log.hasRates && (log.peakRate ?? 0) > 0
@@ -91,6 +94,8 @@ public struct PlateauDetector: Detector {
           "Try to fit 20 rows first; if that works look at the labels, else at the initial weights and the rate.",
           NextRun(rate: log.peakRate.map { $0 / 3 }))
       }
+      // A fall that the noise may hide is not denied.
+      if hasMoved, log.wholeLeft == nil, shape.signsOfFall > 1.5 { return nil }
       return found(
         .warning, "flat",
         "The loss rests at \(number(last)) and has not come down from the \(number(first)) it began with.",
