@@ -5,7 +5,7 @@
 /// the same way downhill. "Clearly" is a twentieth of the way from the first loss to the best of the runs at a third, one and
 /// three times the rate; a run whose whole-part losses have less than that left has nothing to win.
 ///
-/// False alarms: 0.8 % of held-out runs without it; 1.0 % from losses alone.
+/// False alarms: 0.8 % of held-out runs without it; 0.9 % from losses alone.
 public struct RateTooLowDetector: Detector {
   public static let threshold = 0.85
   public static let thresholdFromLosses = 0.88
