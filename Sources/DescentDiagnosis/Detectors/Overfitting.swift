@@ -4,7 +4,7 @@
 /// medians of three measurements; threshold 0.03, and the rise must be three times the standard error that the
 /// measurements' own roughness gives it.
 ///
-/// False alarms: none in the held-out runs without it.
+/// False alarms: 0.1 % of held-out runs without it.
 public struct OverfittingDetector: Detector {
   public static let threshold = 0.03
 

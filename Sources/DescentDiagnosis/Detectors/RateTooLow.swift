@@ -3,12 +3,12 @@
 /// Statistic: the probability of that from `RateEvidence`: how the fall of the loss is spread over the integral of the
 /// rate, what it promises, how much noise there is beside it and, where a trainer measured it, whether updates still go
 /// the same way downhill. "Clearly" is a twentieth of the way from the first loss to the best of the runs at a third, one and
-/// three times the rate.
+/// three times the rate; a run whose whole-part losses have less than that left has nothing to win.
 ///
-/// False alarms: 0.8 % of held-out runs without it; 1.0 % from losses alone.
+/// False alarms: 0.8 % of held-out runs without it; 0.9 % from losses alone.
 public struct RateTooLowDetector: Detector {
   public static let threshold = 0.85
-  public static let thresholdFromLosses = 0.85
+  public static let thresholdFromLosses = 0.88
 
   public let code = FindingCode.rateTooLow
 
@@ -20,7 +20,7 @@ public struct RateTooLowDetector: Detector {
     guard log.isComplete, let evidence = RateEvidence(log) else { return nil }
     let value = evidence.tooLow
     let threshold = evidence.hasHealth ? Self.threshold : Self.thresholdFromLosses
-    guard value > threshold else { return nil }
+    guard value > threshold, !evidence.isNearBottom else { return nil }
     let shape = evidence.shape
     let steps = evidence.steps.map {
       " Updates still go along with the next gradient's descent (mean cosine \(number(-$0.lateCosine)))."

@@ -32,6 +32,9 @@ package struct LossShape: Sendable, Hashable {
 
   /// The beginning less noisily: the mean of the first fiftieth, if that is above the first level.
   package let opening: Double
+  /// By how many standard errors the first twentieth, eighth or quarter of the losses lies above the last, the largest of
+  /// the three.
+  let signsOfFall: Double
   /// True if the loss came down by more than three standard errors of its beginning.
   package let hasFallen: Bool
 
@@ -71,7 +74,16 @@ package struct LossShape: Sendable, Hashable {
     let openingRows = max(5, n / 50)
     opening = max(first, Statistic.mean(loss[..<openingRows]))
     // The median step of normal noise is 0.95 of its standard deviation.
-    hasFallen = opening - last > 3 * 1.05 * Statistic.roughness(loss[...]) / Double(openingRows).squareRoot()
+    let ownNoise = 1.05 * Statistic.roughness(loss[...])
+    // Losses of very small batches are noisy and of long tails: more of them tell of a fall that is not over at once.
+    let spread = max(ownNoise, Statistic.standardDeviation(loss[(n / 2)...]))
+    let signs = [20, 8, 4].map { part in
+      let rows = max(1, n / part)
+      let error = spread * (1 / Double(rows) + 1 / Double(tenth)).squareRoot()
+      return (Statistic.mean(loss[..<rows]) - last) / max(error, 1e-300)
+    }
+    signsOfFall = signs.max() ?? 0
+    hasFallen = opening - last > 3 * ownNoise / Double(openingRows).squareRoot() || signs[..<2].contains { $0 > 3.3 }
     let range = max((levels.max() ?? 0) - (levels.min() ?? 0), 1e-12 * max(1e-12, abs(first)))
     self.levels = levels
     self.range = range

@@ -8,12 +8,16 @@ package struct RateEvidence: Sendable {
   package let hasHealth: Bool
   package let shape: LossShape
   package let steps: StepShape?
+  /// What is left of the way from the losses of whole parts to the least there can be, as a share of all of that way; no
+  /// rate can win more. Nil: not known.
+  let left: Double?
 
   /// Nil for a log that is too short or holds losses that are not finite.
   package init?(_ log: RunLog) {
     guard let shape = LossShape(log) else { return nil }
     self.shape = shape
     steps = StepShape(log, shape)
+    left = log.wholeLeft
     // The trees for such logs know them only whole.
     hasHealth = steps != nil && log.leastLoss != nil
     features = Self.ofLosses(log, shape) + Self.ofWholeParts(log, shape) + Self.ofSteps(log, shape, steps)
@@ -105,5 +109,19 @@ package struct RateEvidence: Sendable {
   /// The probability that three times the rate ends clearly lower, 0…1.
   package var tooLow: Double { probability(hasHealth ? .tooLow : .tooLowFromLosses) }
 
+  /// True where a run at another rate has nothing to win: less than a twentieth of the way, with a margin for the two parts
+  /// of the data that begin and end of it are measured on.
+  var isNearBottom: Bool { left.map { $0 < 0.04 } ?? false }
+
   private func probability(_ trees: BoostedTrees) -> Double { trees.probability(features.map(\.value)) }
+}
+
+extension RunLog {
+  /// What is left of the way from the loss of a whole part at the beginning to the least there can be, as a share of it, by
+  /// that of a whole part at the end; nil: not known.
+  var wholeLeft: Double? {
+    guard let start = startLoss, let end = finalLoss, let least = leastLoss, start.isFinite, end.isFinite, start > least
+    else { return nil }
+    return (end - least) / (start - least)
+  }
 }
