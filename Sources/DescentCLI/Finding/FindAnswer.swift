@@ -176,5 +176,6 @@ extension FoundRate {
 
 /// A duration with as many digits as anybody reads.
 private func briefly(_ seconds: Double) -> String {
-  seconds < 9.95 ? "\(decimal((seconds * 10).rounded() / 10)) s" : "\(Int(seconds.rounded())) s"
+  if seconds < 0.095 { return "\(Int((1000 * seconds).rounded())) ms" }
+  return seconds < 9.95 ? "\(decimal((seconds * 10).rounded() / 10)) s" : "\(Int(seconds.rounded())) s"
 }
