@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Glibc
-#endif
-
 /// Losses of runs of one length by the logarithm of their rate, gathered as a search goes on.
 struct LossCurve {
   /// What losses above it count as: the loss before training.
@@ -79,7 +71,7 @@ struct LossCurve {
       for piece in 0..<pieces {
         let share = (Double(piece) + 0.5) / Double(pieces)
         let rise = (a.loss + (b.loss - a.loss) * share - least) / (ceiling - least)
-        let weight = exp(-rise / width) * (b.exponent - a.exponent)
+        let weight = exponential(-rise / width) * (b.exponent - a.exponent)
         sum += weight * (a.exponent + (b.exponent - a.exponent) * share)
         total += weight
       }
@@ -93,9 +85,9 @@ struct LossCurve {
       stage: stage, steps: steps,
       points: points.map { point in
         RateCurve.Point(
-          rate: pow(10, point.exponent), loss: point.losses.reduce(0, +) / Double(point.losses.count),
+          rate: power(10, point.exponent), loss: point.losses.reduce(0, +) / Double(point.losses.count),
           losses: point.losses)
-      }, centre: pow(10, centre),
-      fit: parabola.map { RateCurve.Parabola(rate: pow(10, $0.vertex), loss: $0.loss, curvature: $0.curvature) })
+      }, centre: power(10, centre),
+      fit: parabola.map { RateCurve.Parabola(rate: power(10, $0.vertex), loss: $0.loss, curvature: $0.curvature) })
   }
 }

@@ -1,14 +1,6 @@
 public import DescentCore
 public import DescentSchedules
 
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Glibc
-#endif
-
 /// Finds the peak rate for a schedule and a horizon by short runs with the schedule stretched to them.
 ///
 /// All runs of a seed begin with the same weights and see the same batches, so that their losses differ by the rate alone.

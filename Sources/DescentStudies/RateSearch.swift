@@ -1,13 +1,5 @@
 import DescentCore
 
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Glibc
-#endif
-
 /// One search of ``RateFinder``, stage by stage.
 struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: Evaluable {
   let plan: SearchPlan
@@ -59,7 +51,7 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     var perDecade = plan.usualShift
     if plan.isThorough {
       var half = LossCurve(ceiling: fine.ceiling)
-      let decades = log10(Double(plan.halfSteps) / Double(answer.steps))
+      let decades = logarithm10(Double(plan.halfSteps) / Double(answer.steps))
       let centre = answer.exponent - perDecade * decades
       try measure(&half, SearchPlan.halfOffsets.map { centre + $0 }, .long, plan.halfSteps, seeds, progress)
       try widen(&half, by: SearchPlan.halfStep, atMost: SearchPlan.mostHalfRuns, .long, plan.halfSteps, progress)
@@ -73,12 +65,12 @@ struct RateSearch<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: E
     result.fallOverScatter = fall
     result.isStalled = isStalled
     result.isShiftMeasured = plan.isThorough
-    result.horizonShift = perDecade * log10(Double(plan.horizon) / Double(answer.steps))
+    result.horizonShift = perDecade * logarithm10(Double(plan.horizon) / Double(answer.steps))
     let exponent = answer.exponent - result.horizonShift
-    result.rate = pow(10, exponent)
+    result.rate = power(10, exponent)
     let width = plan.halfWidth(isStalled: isStalled)
-    result.low = pow(10, exponent - width)
-    result.high = pow(10, exponent + width)
+    result.low = power(10, exponent - width)
+    result.high = power(10, exponent + width)
     progress(RateFinder.Progress(steps: runs.steps, plannedSteps: runs.steps, stage: curves.last?.stage ?? .fine))
     return result
   }

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Glibc
-#endif
-
 /// Lengths, places and thresholds of a search. All were chosen on the design cells of `DescentFinderBench`.
 struct SearchPlan {
   let horizon: Int
@@ -35,7 +27,7 @@ struct SearchPlan {
 
   init(_ finder: RateFinder) {
     horizon = finder.steps
-    start = log10(finder.usualRate)
+    start = logarithm10(finder.usualRate)
     isThorough = finder.effort == .thorough
     usualShift = finder.decays ? 0.18 : 0.36
   }
@@ -44,15 +36,15 @@ struct SearchPlan {
   func halfWidth(isStalled: Bool) -> Double { (isThorough ? 0.35 : 0.5) + (isStalled ? 0.2 : 0) }
 
   /// Of 400 steps 6, and a smaller share of more.
-  var coarseSteps: Int { length(6, 0.4) }
+  var coarseSteps: Int { length(6, growing: 0.4) }
   /// Of 400 steps 30, and a smaller share of more.
-  var fineSteps: Int { length(30, 0.7) }
+  var fineSteps: Int { length(30, growing: 0.7) }
   /// An eighth; a quarter for a thorough search.
   var longSteps: Int { horizon / (isThorough ? 4 : 8) }
   /// Of a thorough search.
   var halfSteps: Int { horizon / 2 }
 
-  private func length(_ steps: Double, _ power: Double) -> Int {
-    max(4, Int((steps * pow(Double(horizon) / 400, power)).rounded()))
+  private func length(_ steps: Double, growing exponent: Double) -> Int {
+    max(4, Int((steps * power(Double(horizon) / 400, exponent)).rounded()))
   }
 }

@@ -1,14 +1,6 @@
 import DescentCore
 import DescentSchedules
 
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Glibc
-#endif
-
 /// Makes the short runs of a search, several at once, and keeps what they came to.
 struct ShortRuns<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: Evaluable {
   let source: Source
@@ -34,7 +26,7 @@ struct ShortRuns<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: Ev
     let (source, schedule) = (source, schedule)
     let outcomes = try lanes.run(exponents.count * seeds.count) { job in
       try StretchedRun(schedule: schedule, seed: seeds[job % seeds.count]).outcome(
-        source, rate: pow(10, exponents[job / seeds.count]), steps: steps)
+        source, rate: power(10, exponents[job / seeds.count]), steps: steps)
     }
     for (i, exponent) in exponents.enumerated() {
       let own = outcomes[(i * seeds.count)..<((i + 1) * seeds.count)]
@@ -42,7 +34,7 @@ struct ShortRuns<Source: TraineeSource, Lanes: LaneRunner> where Source.Made: Ev
       for (seed, outcome) in zip(seeds, own) {
         runs.append(
           FoundRate.Run(
-            stage: stage, rate: pow(10, exponent), steps: steps, seed: seed, loss: outcome.loss,
+            stage: stage, rate: power(10, exponent), steps: steps, seed: seed, loss: outcome.loss,
             stepsMade: outcome.steps))
         scatters.append(outcome.scatter)
       }

@@ -75,9 +75,6 @@ public struct StretchedRun: Sendable, Hashable {
 extension Schedule {
   /// The rates over `steps` steps with this peak, in place of the schedule's own if it has one.
   func stretched(over steps: Int, peak: Double) throws(ScheduleError) -> ResolvedSchedule {
-    guard self.peak != nil else { return try resolved(peak: peak, horizon: Horizon(steps: steps)) }
-    var other = self
-    other.peak = peak
-    return try other.resolved(horizon: Horizon(steps: steps))
+    try replacingPeak(by: peak).resolved(horizon: Horizon(steps: steps))
   }
 }

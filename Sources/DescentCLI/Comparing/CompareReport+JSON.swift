@@ -35,13 +35,6 @@ extension CompareReport {
         "pairs": .integer(one.pairs), "lowerShare": .number(one.lowerShare), "pValue": .number(one.pValue),
       ]
     }
-    let eliminated: JSON =
-      switch row.fate {
-      case .finalist: .null
-      case .screened: "screen"
-      case .diverged: "diverged"
-      case .worse: "race"
-      }
     let curve = row.curve.map { point -> JSON in
       ["step": .integer(point.step), "mean": .number(point.mean), "deviation": .number(point.deviation)]
     }
@@ -52,7 +45,8 @@ extension CompareReport {
       "difference": difference ?? .null, "testLoss": JSON(row.testLoss), "testAccuracy": JSON(row.testAccuracy),
       "trainLoss": JSON(row.trainLoss), "gap": JSON(row.gap), "stepsToTarget": JSON(row.stepsToTarget),
       "spikes": .number(row.spikes), "seeds": .integer(row.seeds), "steps": .integer(row.steps),
-      "diverged": .bool(row.divergedRuns > 0), "divergedRuns": .integer(row.divergedRuns), "eliminated": eliminated,
+      "diverged": .bool(row.divergedRuns > 0), "divergedRuns": .integer(row.divergedRuns),
+      "eliminated": JSON(row.fate.stage),
       "largestRatio": JSON(sharpness?.largestRatios[row.arm] ?? nil), "edge": JSON(row.edge?.rawValue),
       "curve": .array(curve),
     ]
@@ -67,20 +61,13 @@ extension CompareReport {
       let numbers = [
         row.meanLoss, row.interval?.lowerBound, row.interval?.upperBound, row.testLoss, row.testAccuracy, row.trainLoss,
       ]
-      let eliminated =
-        switch row.fate {
-        case .finalist: ""
-        case .screened: "screen"
-        case .diverged: "diverged"
-        case .worse: "race"
-        }
       return
         ([
           quoted(comparison.contenders[arm.optimizer].optimizer),
           quoted(comparison.schedules[arm.schedule].description), decimal(arm.rate),
         ] + numbers.map { $0.map(decimal) ?? "" } + [
           row.stepsToTarget.map(String.init) ?? "", decimal(row.spikes), String(row.seeds), String(row.steps),
-          String(row.divergedRuns), eliminated, result.indistinguishable.contains(row.arm) ? "1" : "0",
+          String(row.divergedRuns), row.fate.stage ?? "", result.indistinguishable.contains(row.arm) ? "1" : "0",
         ]).joined(separator: ",")
     }
     return ([header] + lines).joined(separator: "\n")
@@ -88,5 +75,17 @@ extension CompareReport {
 
   private func quoted(_ text: String) -> String {
     text.contains(",") || text.contains("\"") ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}
+
+extension ComparisonSummary.Fate {
+  /// Where a setting fell out, for other programs; nil if it did not.
+  fileprivate var stage: String? {
+    switch self {
+    case .finalist: nil
+    case .screened: "screen"
+    case .diverged: "diverged"
+    case .worse: "race"
+    }
   }
 }

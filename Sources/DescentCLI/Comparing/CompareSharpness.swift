@@ -28,9 +28,7 @@ struct CompareSharpness {
     var steps = 0
     for arm in measured {
       let one = comparison.arms[arm]
-      let schedule = comparison.schedules[one.schedule]
-      let rates = try schedule.resolved(
-        peak: schedule.peak == nil ? one.rate : nil, horizon: setup.horizon(steps: comparison.steps))
+      let rates = try comparison.curve(of: one, over: setup.horizon(steps: comparison.steps))
       var training = try EdgeTraining(
         try setup.with(optimizer: optimizers[one.optimizer], steps: comparison.steps), rates: rates,
         timing: .every(max(1, comparison.steps / Self.measurements)), seed: comparison.freshSeeds.first ?? 0,

@@ -36,7 +36,9 @@ extension Schedule {
   }
 
   /// The same shape under another peak.
-  private func replacingPeak(by peak: Double) -> Schedule {
+  ///
+  /// - Parameter peak: in parameter units per update unit; takes the place of the schedule's own, if it has one.
+  public func replacingPeak(by peak: Double) -> Schedule {
     var other = self
     other.peak = peak
     return other

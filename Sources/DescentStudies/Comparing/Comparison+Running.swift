@@ -33,16 +33,22 @@ extension Comparison {
     return summary(rounds, fates: fates, leaders: leaders, target: target)
   }
 
+  /// The rates of a setting over a whole run.
+  ///
+  /// - Parameters:
+  ///   - arm: one of ``arms``.
+  ///   - horizon: what a whole run is.
+  /// - Throws: ``StudyError`` if the schedule does not fit.
+  public func curve(of arm: Arm, over horizon: Horizon) throws(StudyError) -> ResolvedSchedule {
+    let schedule = schedules[arm.schedule]
+    do { return try schedule.replacingPeak(by: arm.rate).resolved(horizon: horizon) } catch {
+      throw StudyError("The schedule \(schedule) does not fit \(horizon.steps) steps: \(error)")
+    }
+  }
+
   private func curves(over horizon: Horizon) throws(StudyError) -> [Arm: ResolvedSchedule] {
     var curves: [Arm: ResolvedSchedule] = [:]
-    for arm in arms {
-      let schedule = schedules[arm.schedule]
-      do {
-        curves[arm] = try schedule.resolved(peak: schedule.peak == nil ? arm.rate : nil, horizon: horizon)
-      } catch {
-        throw StudyError("The schedule \(schedule) does not fit \(horizon.steps) steps: \(error)")
-      }
-    }
+    for arm in arms { curves[arm] = try curve(of: arm, over: horizon) }
     return curves
   }
 
@@ -103,7 +109,7 @@ extension Comparison {
         if let outcome = rounds.outcome(arm, steps: steps, seed: seed) { losses.append(outcome.initialLoss) }
       }
     }
-    return losses.isEmpty ? .infinity : losses.reduce(0, +) / Double(losses.count)
+    return mean(losses)
   }
 
   /// Whole runs on a few seeds; returns the setting with the lowest mean and the next of another rule or rate, and marks

@@ -14,7 +14,7 @@ extension Comparison {
   ) -> ComparisonSummary {
     var bases: [Basis] = []
     for arm in arms.indices { bases.append(basis(arm, rounds)) }
-    let means = bases.map { mean($0.outcomes.map { min($0.loss, $0.initialLoss) }) }
+    let means = bases.map { mean($0.outcomes.map(\.countedLoss)) }
     let set = arms.indices.filter { fates[$0] == .finalist }
       .sorted { (means[$0], $0) < (means[$1], $1) }
     let winner = set.first ?? leaders.first ?? 0
@@ -38,10 +38,13 @@ extension Comparison {
       sensitivities: sensitivities(rounds))
   }
 
+  /// The lengths of runs with the seeds that each may have, the longest and freshest first.
+  private var runLengths: [(steps: Int, seeds: [UInt64])] {
+    [(steps, freshSeeds), (steps, leadSeeds), (steps / 4, screenSeeds), (steps / 16, screenSeeds)]
+  }
+
   private func basis<S, L, J>(_ arm: Int, _ rounds: borrowing ComparisonRounds<S, L, J>) -> Basis {
-    for (steps, seeds) in [
-      (steps, freshSeeds), (steps, leadSeeds), (steps / 4, screenSeeds), (steps / 16, screenSeeds),
-    ] {
+    for (steps, seeds) in runLengths {
       var basis = Basis(steps: steps, seeds: [], outcomes: [])
       for seed in seeds {
         guard let outcome = rounds.outcome(arm, steps: steps, seed: seed) else { continue }
@@ -55,14 +58,14 @@ extension Comparison {
 
   private func clipped(_ basis: Basis, _ seeds: [UInt64]) -> [Double] {
     seeds.compactMap { seed in
-      basis.seeds.firstIndex(of: seed).map { min(basis.outcomes[$0].loss, basis.outcomes[$0].initialLoss) }
+      basis.seeds.firstIndex(of: seed).map { basis.outcomes[$0].countedLoss }
     }
   }
 
   private func row(
     _ arm: Int, _ basis: Basis, _ fate: ComparisonSummary.Fate, target: Double
   ) -> ComparisonSummary.Row {
-    let losses = basis.outcomes.map { min($0.loss, $0.initialLoss) }
+    let losses = basis.outcomes.map(\.countedLoss)
     let whole = PairedDifference(from: losses.map { _ in 0 }, to: losses)
     let lasting = basis.outcomes.filter { !$0.diverged }
     let reached = basis.outcomes.map { $0.steps(to: target) ?? .max }.sorted()
@@ -108,9 +111,7 @@ extension Comparison {
       for schedule in schedules.indices {
         let family = family(optimizer: optimizer, schedule: schedule)
         guard family.count > 1 else { continue }
-        for (steps, seeds) in [
-          (steps, freshSeeds), (steps, leadSeeds), (steps / 4, screenSeeds), (steps / 16, screenSeeds),
-        ] {
+        for (steps, seeds) in runLengths {
           var losses: [Double] = []
           for arm in family { losses.append(rounds.meanLoss(arm, steps: steps, seeds: seeds)) }
           guard losses.allSatisfy(\.isFinite), let best = losses.min() else { continue }
@@ -122,10 +123,6 @@ extension Comparison {
       }
     }
     return found
-  }
-
-  private func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .infinity : values.reduce(0, +) / Double(values.count)
   }
 
   /// The mean of what is there; nil if one is missing or there is none.

@@ -49,14 +49,13 @@ where S.Made: Evaluable & Restorable {
     outcomes[Key(arm: arm, steps: steps, seed: seed)]
   }
 
-  /// The losses of a setting by seed, a run that blew up or ended above where it began counting as no progress.
+  /// The losses of a setting by seed, as they count.
   func losses(_ arm: Int, steps: Int, seeds: some Sequence<UInt64>) -> [Double] {
-    seeds.compactMap { outcome(arm, steps: steps, seed: $0) }.map { min($0.loss, $0.initialLoss) }
+    seeds.compactMap { outcome(arm, steps: steps, seed: $0) }.map(\.countedLoss)
   }
 
   func meanLoss(_ arm: Int, steps: Int, seeds: some Sequence<UInt64>) -> Double {
-    let losses = losses(arm, steps: steps, seeds: seeds)
-    return losses.isEmpty ? .infinity : losses.reduce(0, +) / Double(losses.count)
+    mean(losses(arm, steps: steps, seeds: seeds))
   }
 
   /// Makes the runs of these settings on these seeds that are not made yet.

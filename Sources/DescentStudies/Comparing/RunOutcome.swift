@@ -33,6 +33,9 @@ public struct RunOutcome: Sendable, Hashable, Codable {
 
   public var diverged: Bool { divergedAt != nil }
 
+  /// What it counts as in means and tests: a run that blew up, or ended above where it began, made no progress.
+  public var countedLoss: Double { min(loss, initialLoss) }
+
   /// Steps after which the loss of the ``curve`` first was at a target or under it; nil if it never was.
   public func steps(to target: Double) -> Int? { curve.first { $0.loss <= target }?.step }
 }
